@@ -1,0 +1,130 @@
+// Package access decides who may do what. Casbin, behind this one door,
+// holds role → permission → part; the rest of the program sees an Actor, the
+// Scopes compiled from its memberships, and the classes of fields.
+package access
+
+// Role is what a person is in a unit. Codes are stable; labels come from
+// the page.
+type Role string
+
+// The thirteen roles. Platforms use the town roles; chain teams and other
+// units use the department roles; leaders belong to the four bodies.
+const (
+	SystemAdmin       Role = "system_admin"
+	SecurityAdmin     Role = "security_admin"
+	Auditor           Role = "auditor"
+	Leader            Role = "leader"
+	BureauHead        Role = "bureau_head"
+	BureauOfficer     Role = "bureau_officer"
+	GroupHead         Role = "group_head"
+	GroupOfficer      Role = "group_officer"
+	DepartmentHead    Role = "department_head"
+	DepartmentOfficer Role = "department_officer"
+	TownHead          Role = "town_head"
+	TownOfficer       Role = "town_officer"
+	TownViewer        Role = "town_viewer"
+)
+
+// Roles lists every role in the order of the matrix.
+func Roles() []Role {
+	return []Role{
+		SystemAdmin, SecurityAdmin, Auditor, Leader, BureauHead, BureauOfficer, GroupHead,
+		GroupOfficer, DepartmentHead, DepartmentOfficer, TownHead, TownOfficer, TownViewer,
+	}
+}
+
+// Administrator tells whether the role is one of the three administrators,
+// of which nobody may hold two (GB/T 22239-2019, separation of
+// administrators).
+func (r Role) Administrator() bool {
+	return r == SystemAdmin || r == SecurityAdmin || r == Auditor
+}
+
+// Permission is a word "object.action"; routes declare one, the policy
+// grants it to roles.
+type Permission string
+
+// The permissions. Self is held by every live session and occurs in no
+// policy line; Public marks the few routes without a session.
+const (
+	Public Permission = "public"
+	Self   Permission = "self"
+
+	LeadRead        Permission = "lead.read"
+	LeadCreate      Permission = "lead.create"
+	LeadEdit        Permission = "lead.edit"
+	LeadChangeStage Permission = "lead.change_stage"
+	LeadReopen      Permission = "lead.reopen"
+	LeadDelete      Permission = "lead.delete"
+	LeadRestrict    Permission = "lead.restrict" // make restricted or normal, name members
+	LeadHandOff     Permission = "lead.hand_off"
+	LeadWithdraw    Permission = "lead.withdraw" // take an offer back
+	LeadAnswer      Permission = "lead.answer"   // accept or refuse an offer
+	ContactRead     Permission = "contact.read"  // see that contacts exist; values by class
+	ContactEdit     Permission = "contact.edit"
+	ContactReveal   Permission = "contact.reveal" // unmask with a logged reason
+	NoteAdd         Permission = "note.add"
+	FileRead        Permission = "file.read"
+	FileAdd         Permission = "file.add"
+	DuplicateCheck  Permission = "duplicate.check"
+	PipelineRead    Permission = "pipeline.read"
+	WorkbenchRead   Permission = "workbench.read"
+	UnitOffer       Permission = "unit.offer" // the receiving end of a hand-off
+	UnitManage      Permission = "unit.manage"
+	UserManage      Permission = "user.manage"
+	MembershipRule  Permission = "membership.manage"
+	RoleRead        Permission = "role.read"
+	AuditRead       Permission = "audit.read"
+	AuditVerify     Permission = "audit.verify"
+)
+
+// Permissions lists every permission a policy line may grant, in the order
+// of the matrix.
+func Permissions() []Permission {
+	return []Permission{
+		LeadRead, LeadCreate, LeadEdit, LeadChangeStage, LeadReopen, LeadDelete, LeadRestrict,
+		LeadHandOff, LeadWithdraw, LeadAnswer, ContactRead, ContactEdit, ContactReveal, NoteAdd,
+		FileRead, FileAdd, DuplicateCheck, PipelineRead, WorkbenchRead, UnitOffer, UnitManage,
+		UserManage, MembershipRule, RoleRead, AuditRead, AuditVerify,
+	}
+}
+
+// Part is what a unit is to a lead. Any covers every normal lead and the
+// restricted ones that the person is a member of; AnyRestricted covers all.
+type Part string
+
+// The parts.
+const (
+	Owner         Part = "owner"
+	Helper        Part = "helper"
+	Offered       Part = "offered"
+	Past          Part = "past"
+	Chain         Part = "chain"
+	Coordinator   Part = "coordinator"
+	Granted       Part = "granted"
+	Any           Part = "any"
+	AnyRestricted Part = "any_restricted"
+)
+
+// Parts lists every part in the order of the matrix.
+func Parts() []Part {
+	return []Part{Owner, Helper, Offered, Past, Chain, Coordinator, Granted, Any, AnyRestricted}
+}
+
+// Class is the confidentiality of a field.
+type Class string
+
+// The classes: the head line, the other open facts, sums, data of persons,
+// attachments.
+const (
+	PublicClass  Class = "public"
+	OpenClass    Class = "open"
+	MoneyClass   Class = "money"
+	ContactClass Class = "contact"
+	FileClass    Class = "file"
+)
+
+// Classes lists every class.
+func Classes() []Class {
+	return []Class{PublicClass, OpenClass, MoneyClass, ContactClass, FileClass}
+}

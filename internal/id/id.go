@@ -1,0 +1,58 @@
+// Package id gives each kind of object its own identifier type, so that a
+// unit's number cannot be passed for a lead's.
+package id
+
+import (
+	"errors"
+	"strconv"
+)
+
+// Of is the identifier of one kind of object: a positive 64-bit integer made
+// by the database. Zero means "none". Nothing relies on it being hard to
+// guess.
+type Of[T any] int64
+
+type (
+	lead       struct{}
+	unit       struct{}
+	user       struct{}
+	session    struct{}
+	membership struct{}
+	handoff    struct{}
+	contact    struct{}
+	note       struct{}
+	file       struct{}
+	park       struct{}
+	event      struct{}
+)
+
+// The kinds of object.
+type (
+	Lead       = Of[lead]
+	Unit       = Of[unit]
+	User       = Of[user]
+	Session    = Of[session]
+	Membership = Of[membership]
+	Handoff    = Of[handoff]
+	Contact    = Of[contact]
+	Note       = Of[note]
+	File       = Of[file]
+	Park       = Of[park]
+	Event      = Of[event]
+)
+
+// ErrNotAnID is returned by Parse for text that is not an identifier.
+var ErrNotAnID = errors.New("not an identifier")
+
+// Parse reads a positive decimal identifier without sign, space or leading
+// zero.
+func Parse[T any](text string) (Of[T], error) {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n <= 0 || strconv.FormatInt(n, 10) != text {
+		return 0, ErrNotAnID
+	}
+	return Of[T](n), nil
+}
+
+// String returns the decimal form.
+func (i Of[T]) String() string { return strconv.FormatInt(int64(i), 10) }

@@ -1,0 +1,440 @@
+-- +goose Up
+
+-- Organisation -------------------------------------------------------------
+
+CREATE TABLE units (
+  id              integer PRIMARY KEY AUTOINCREMENT,
+  slug            text NOT NULL UNIQUE,
+  name_zh         text NOT NULL,
+  name_en         text NOT NULL,
+  short_zh        text NOT NULL,
+  kind            text NOT NULL CHECK (kind IN ('bureau', 'department', 'group', 'town', 'platform', 'chain', 'leading', 'other')),
+  parent_id       integer REFERENCES units (id),
+  pinyin          text NOT NULL,
+  initials        text NOT NULL,
+  confirmed       boolean NOT NULL,
+  source          text NOT NULL,
+  note            text NOT NULL DEFAULT '',
+  admission_power boolean NOT NULL DEFAULT false,
+  opened_on       text NOT NULL,
+  closed_on       text,
+  sort            integer NOT NULL DEFAULT 0,
+  version         integer NOT NULL DEFAULT 1,
+  created_at      datetime NOT NULL
+);
+CREATE INDEX units_parent ON units (parent_id);
+
+-- Division codes change when a town becomes a subdistrict; each is dated.
+CREATE TABLE unit_codes (
+  id       integer PRIMARY KEY AUTOINCREMENT,
+  unit_id  integer NOT NULL REFERENCES units (id),
+  code     text NOT NULL,
+  from_on  text,
+  until_on text,
+  source   text NOT NULL
+);
+CREATE UNIQUE INDEX unit_codes_current ON unit_codes (code) WHERE until_on IS NULL;
+CREATE INDEX unit_codes_unit ON unit_codes (unit_id);
+
+-- coordinates: a platform reads its towns' leads; partner: likely transfer routes.
+CREATE TABLE unit_links (
+  id       integer PRIMARY KEY AUTOINCREMENT,
+  kind     text NOT NULL CHECK (kind IN ('coordinates', 'partner')),
+  unit_id  integer NOT NULL REFERENCES units (id),
+  other_id integer NOT NULL REFERENCES units (id),
+  from_on  text NOT NULL,
+  until_on text,
+  source   text NOT NULL
+);
+CREATE INDEX unit_links_other ON unit_links (other_id, kind);
+CREATE INDEX unit_links_unit ON unit_links (unit_id, kind);
+
+CREATE TABLE chains (
+  code         text PRIMARY KEY,
+  name_zh      text NOT NULL,
+  name_en      text NOT NULL,
+  tier         text NOT NULL DEFAULT '',
+  unit_id      integer NOT NULL REFERENCES units (id),
+  lead_unit_id integer REFERENCES units (id),
+  confirmed    boolean NOT NULL,
+  source       text NOT NULL,
+  sort         integer NOT NULL DEFAULT 0
+);
+CREATE UNIQUE INDEX chains_unit ON chains (unit_id);
+
+CREATE TABLE parks (
+  id        integer PRIMARY KEY AUTOINCREMENT,
+  slug      text NOT NULL UNIQUE,
+  name_zh   text NOT NULL,
+  name_en   text NOT NULL,
+  kind      text NOT NULL CHECK (kind IN ('theme', 'provincial', 'specialised', 'mega')),
+  confirmed boolean NOT NULL,
+  source    text NOT NULL,
+  note      text NOT NULL DEFAULT ''
+);
+CREATE TABLE park_hosts (
+  park_id integer NOT NULL REFERENCES parks (id),
+  unit_id integer NOT NULL REFERENCES units (id),
+  PRIMARY KEY (park_id, unit_id)
+);
+
+-- Numbers of the city: dated, sourced, edited by an administrator.
+CREATE TABLE city_rules (
+  id         integer PRIMARY KEY AUTOINCREMENT,
+  key        text NOT NULL,
+  value      integer NOT NULL,
+  from_on    text NOT NULL,
+  source     text NOT NULL,
+  confirmed  boolean NOT NULL,
+  changed_by integer,
+  created_at datetime NOT NULL
+);
+CREATE UNIQUE INDEX city_rules_key ON city_rules (key, from_on);
+
+-- Days that differ from the week: holidays on weekdays, workdays at weekends.
+CREATE TABLE calendar_days (
+  day     text PRIMARY KEY,
+  working boolean NOT NULL,
+  name    text NOT NULL,
+  source  text NOT NULL
+);
+
+-- People -------------------------------------------------------------------
+
+CREATE TABLE users (
+  id                  integer PRIMARY KEY AUTOINCREMENT,
+  username            text NOT NULL UNIQUE,
+  name                text NOT NULL,
+  password_hash       text NOT NULL,
+  must_change         boolean NOT NULL,
+  password_changed_at datetime NOT NULL,
+  active              boolean NOT NULL DEFAULT true,
+  demo                boolean NOT NULL DEFAULT false,
+  locale              text NOT NULL DEFAULT 'zh-CN',
+  last_login_at       datetime,
+  version             integer NOT NULL DEFAULT 1,
+  created_at          datetime NOT NULL
+);
+
+CREATE TABLE password_history (
+  id         integer PRIMARY KEY AUTOINCREMENT,
+  user_id    integer NOT NULL REFERENCES users (id),
+  hash       text NOT NULL,
+  created_at datetime NOT NULL
+);
+CREATE INDEX password_history_user ON password_history (user_id, id);
+
+CREATE TABLE memberships (
+  id         integer PRIMARY KEY AUTOINCREMENT,
+  user_id    integer NOT NULL REFERENCES users (id),
+  unit_id    integer NOT NULL REFERENCES units (id),
+  role       text NOT NULL,
+  from_on    text NOT NULL,
+  until_on   text,
+  granted_by integer,
+  version    integer NOT NULL DEFAULT 1,
+  created_at datetime NOT NULL
+);
+CREATE INDEX memberships_user ON memberships (user_id);
+CREATE INDEX memberships_unit ON memberships (unit_id);
+CREATE UNIQUE INDEX memberships_open ON memberships (user_id, unit_id, role) WHERE until_on IS NULL;
+
+CREATE TABLE sessions (
+  id         integer PRIMARY KEY AUTOINCREMENT,
+  user_id    integer NOT NULL REFERENCES users (id),
+  created_at datetime NOT NULL,
+  seen_at    datetime NOT NULL,
+  expires_at datetime NOT NULL,
+  ended_at   datetime,
+  end_reason text NOT NULL DEFAULT '',
+  address    text NOT NULL DEFAULT '',
+  agent      text NOT NULL DEFAULT ''
+);
+CREATE INDEX sessions_user ON sessions (user_id, ended_at);
+
+-- One session is one family of refresh tokens; only hashes are kept.
+CREATE TABLE refresh_tokens (
+  hash       text PRIMARY KEY,
+  session_id integer NOT NULL REFERENCES sessions (id),
+  issued_at  datetime NOT NULL,
+  used_at    datetime
+);
+CREATE INDEX refresh_tokens_session ON refresh_tokens (session_id);
+
+-- Failed log-ins by the name that was tried, known or not.
+CREATE TABLE login_guards (
+  name_hash    text PRIMARY KEY,
+  failures     integer NOT NULL,
+  last_at      datetime NOT NULL,
+  locked_until datetime
+);
+
+-- Leads --------------------------------------------------------------------
+
+CREATE TABLE leads (
+  id                    integer PRIMARY KEY AUTOINCREMENT,
+  code                  text NOT NULL UNIQUE,
+  version               integer NOT NULL DEFAULT 1,
+  title                 text NOT NULL,
+  investor_name         text,
+  credit_code           text,
+  country               text,
+  source_channel        text NOT NULL,
+  introducer            text,
+  unit_id               integer NOT NULL REFERENCES units (id),
+  first_contact_unit_id integer REFERENCES units (id),
+  location_code         text,
+  park_id               integer REFERENCES parks (id),
+  chain                 text REFERENCES chains (code),
+  track                 text,
+  stage                 text NOT NULL,
+  stage_since           datetime NOT NULL,
+  planned_cents         integer,
+  fixed_assets_cents    integer,
+  output_cents          integer,
+  tax_cents             integer,
+  currency              text NOT NULL DEFAULT 'CNY',
+  at_least              text NOT NULL DEFAULT '',
+  promised_fixed_assets_per_mu_cents integer,
+  promised_output_per_mu_cents       integer,
+  promised_tax_per_mu_cents          integer,
+  land_sqm              integer,
+  floor_sqm             integer,
+  product               text,
+  summary               text,
+  restricted            boolean NOT NULL DEFAULT false,
+  first_contact_on      text,
+  expected_sign_on      text,
+  signed_on             text,
+  started_on            text,
+  signing_event         text,
+  binding               boolean,
+  next_step             text,
+  next_step_on          text,
+  as_reported           boolean NOT NULL DEFAULT false,
+  stage_assumed         boolean NOT NULL DEFAULT false,
+  invented              boolean NOT NULL DEFAULT false,
+  source_note           text,
+  created_by            integer,
+  created_at            datetime NOT NULL,
+  activity_at           datetime NOT NULL,
+  deleted_at            datetime
+);
+CREATE INDEX leads_activity ON leads (activity_at DESC, id DESC) WHERE deleted_at IS NULL AND NOT restricted;
+CREATE INDEX leads_stage ON leads (stage, activity_at DESC, id DESC) WHERE deleted_at IS NULL AND NOT restricted;
+CREATE INDEX leads_unit ON leads (unit_id, activity_at DESC, id DESC) WHERE deleted_at IS NULL AND NOT restricted;
+CREATE INDEX leads_chain ON leads (chain, activity_at DESC, id DESC) WHERE deleted_at IS NULL AND NOT restricted;
+CREATE INDEX leads_planned ON leads (planned_cents, id) WHERE deleted_at IS NULL AND NOT restricted;
+CREATE INDEX leads_next_step ON leads (unit_id, next_step_on) WHERE deleted_at IS NULL AND next_step_on IS NOT NULL;
+
+CREATE TABLE handoffs (
+  id                 integer PRIMARY KEY AUTOINCREMENT,
+  lead_id            integer NOT NULL REFERENCES leads (id),
+  from_unit_id       integer NOT NULL REFERENCES units (id),
+  to_unit_id         integer NOT NULL REFERENCES units (id),
+  state              text NOT NULL CHECK (state IN ('offered', 'accepted', 'refused', 'expired', 'withdrawn')),
+  reason             text NOT NULL,
+  ask                text NOT NULL,
+  offered_at         datetime NOT NULL,
+  offered_by         integer,
+  due_at             datetime NOT NULL,
+  answered_at        datetime,
+  answered_by        integer,
+  answer_reason      text NOT NULL DEFAULT '',
+  -- what the giver keeps seeing: the values at the moment of acceptance
+  snap_title         text,
+  snap_investor_name text,
+  snap_planned_cents integer,
+  snap_currency      text,
+  snap_version       integer,
+  invented           boolean NOT NULL DEFAULT false,
+  version            integer NOT NULL DEFAULT 1
+);
+CREATE UNIQUE INDEX handoffs_one_open ON handoffs (lead_id) WHERE state = 'offered';
+CREATE INDEX handoffs_lead ON handoffs (lead_id, id);
+CREATE INDEX handoffs_in ON handoffs (to_unit_id, state, id);
+CREATE INDEX handoffs_out ON handoffs (from_unit_id, state, id);
+
+-- Every fact that gives a unit a right to a lead, dated. activity_at and
+-- stage are copies that let a unit's list be one walk along an index; for the
+-- part "past" activity_at moves only with stage and holder.
+CREATE TABLE lead_parts (
+  id          integer PRIMARY KEY AUTOINCREMENT,
+  lead_id     integer NOT NULL REFERENCES leads (id),
+  unit_id     integer NOT NULL REFERENCES units (id),
+  part        text NOT NULL CHECK (part IN ('owner', 'helper', 'offered', 'past', 'chain', 'coordinator', 'granted')),
+  from_at     datetime NOT NULL,
+  until       datetime NOT NULL,
+  handoff_id  integer REFERENCES handoffs (id),
+  activity_at datetime NOT NULL,
+  stage       text NOT NULL,
+  restricted  boolean NOT NULL
+);
+CREATE INDEX lead_parts_walk ON lead_parts (unit_id, part, activity_at DESC, lead_id DESC);
+CREATE INDEX lead_parts_lead ON lead_parts (lead_id, part);
+CREATE UNIQUE INDEX lead_parts_one_owner ON lead_parts (lead_id) WHERE part = 'owner' AND until = '9999-12-31 00:00:00+00:00';
+
+-- Persons who may see a restricted lead.
+CREATE TABLE lead_members (
+  id       integer PRIMARY KEY AUTOINCREMENT,
+  lead_id  integer NOT NULL REFERENCES leads (id),
+  user_id  integer NOT NULL REFERENCES users (id),
+  from_at  datetime NOT NULL,
+  until    datetime NOT NULL,
+  named_by integer
+);
+CREATE INDEX lead_members_user ON lead_members (user_id, lead_id);
+CREATE INDEX lead_members_lead ON lead_members (lead_id);
+
+CREATE TABLE match_keys (
+  lead_id integer NOT NULL REFERENCES leads (id),
+  kind    text NOT NULL CHECK (kind IN ('credit_code', 'name')),
+  key     text NOT NULL,
+  PRIMARY KEY (kind, key, lead_id)
+);
+CREATE INDEX match_keys_lead ON match_keys (lead_id);
+
+CREATE TABLE contacts (
+  id         integer PRIMARY KEY AUTOINCREMENT,
+  lead_id    integer NOT NULL REFERENCES leads (id),
+  name       text NOT NULL,
+  title      text,
+  phone      text,
+  email      text,
+  wechat     text,
+  consent    boolean NOT NULL,
+  version    integer NOT NULL DEFAULT 1,
+  unit_id    integer REFERENCES units (id),
+  created_by integer,
+  created_at datetime NOT NULL,
+  deleted_at datetime
+);
+CREATE INDEX contacts_lead ON contacts (lead_id, id);
+
+CREATE TABLE notes (
+  id         integer PRIMARY KEY AUTOINCREMENT,
+  lead_id    integer NOT NULL REFERENCES leads (id),
+  unit_id    integer REFERENCES units (id),
+  user_id    integer,
+  text       text NOT NULL,
+  invented   boolean NOT NULL DEFAULT false,
+  version    integer NOT NULL DEFAULT 1,
+  created_at datetime NOT NULL,
+  updated_at datetime,
+  deleted_at datetime
+);
+CREATE INDEX notes_lead ON notes (lead_id, id);
+
+CREATE TABLE files (
+  id          integer PRIMARY KEY AUTOINCREMENT,
+  lead_id     integer NOT NULL REFERENCES leads (id),
+  unit_id     integer REFERENCES units (id),
+  user_id     integer,
+  name        text NOT NULL,
+  stored_name text NOT NULL UNIQUE,
+  mime        text NOT NULL,
+  size        integer NOT NULL,
+  sha256      text NOT NULL,
+  created_at  datetime NOT NULL,
+  deleted_at  datetime
+);
+CREATE INDEX files_lead ON files (lead_id, id);
+
+-- The stream of a lead's page: what happened, in order.
+CREATE TABLE activities (
+  id         integer PRIMARY KEY AUTOINCREMENT,
+  lead_id    integer NOT NULL REFERENCES leads (id),
+  at         datetime NOT NULL,
+  kind       text NOT NULL,
+  unit_id    integer REFERENCES units (id),
+  user_id    integer,
+  note_id    integer REFERENCES notes (id),
+  file_id    integer REFERENCES files (id),
+  handoff_id integer REFERENCES handoffs (id),
+  from_stage text,
+  to_stage   text,
+  happened_on text,
+  reason     text NOT NULL DEFAULT '',
+  fields     text NOT NULL DEFAULT '',
+  invented   boolean NOT NULL DEFAULT false
+);
+CREATE INDEX activities_lead ON activities (lead_id, id);
+
+-- Kept counters of live leads: the unit's leads by one dimension. cents sums
+-- the CNY amounts that are known, known counts them.
+CREATE TABLE lead_counters (
+  unit_id    integer NOT NULL REFERENCES units (id),
+  dimension  text NOT NULL CHECK (dimension IN ('stage', 'month', 'chain')),
+  key        text NOT NULL,
+  restricted boolean NOT NULL,
+  leads      integer NOT NULL,
+  known      integer NOT NULL,
+  cents      integer NOT NULL,
+  PRIMARY KEY (dimension, restricted, unit_id, key)
+);
+
+-- Audit --------------------------------------------------------------------
+
+CREATE TABLE audit_events (
+  id         integer PRIMARY KEY AUTOINCREMENT,
+  at         datetime NOT NULL,
+  kind       text NOT NULL,
+  user_id    integer,
+  unit_id    integer,
+  session_id integer,
+  address    text NOT NULL,
+  request_id text NOT NULL,
+  object     text NOT NULL,
+  object_id  integer NOT NULL,
+  lead_id    integer,
+  restricted boolean NOT NULL,
+  outcome    text NOT NULL CHECK (outcome IN ('done', 'refused')),
+  code       text NOT NULL,
+  reason     text NOT NULL,
+  changes    text NOT NULL
+);
+CREATE INDEX audit_events_lead ON audit_events (lead_id, id);
+CREATE INDEX audit_events_user ON audit_events (user_id, id);
+CREATE INDEX audit_events_kind ON audit_events (kind, id);
+CREATE INDEX audit_events_object ON audit_events (object, object_id, id);
+
+-- Lines written but not yet chained; filled in the line's own transaction.
+CREATE TABLE audit_unsealed (
+  event_id integer PRIMARY KEY REFERENCES audit_events (id)
+);
+
+-- The chain, in the order of sealing: hash = HMAC(hash before, line).
+CREATE TABLE audit_links (
+  seq       integer PRIMARY KEY,
+  event_id  integer NOT NULL UNIQUE,
+  hash      text NOT NULL,
+  sealed_at datetime NOT NULL
+);
+
+-- Two-character search over title, investor, product and code.
+CREATE VIRTUAL TABLE lead_search USING fts5 (grams, content='', contentless_delete=1, detail=none, tokenize='unicode61');
+
+-- +goose StatementBegin
+CREATE TRIGGER audit_events_no_update BEFORE UPDATE ON audit_events
+BEGIN
+  SELECT RAISE(ABORT, 'the audit log is append-only');
+END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER audit_events_no_delete BEFORE DELETE ON audit_events
+BEGIN
+  SELECT RAISE(ABORT, 'the audit log is append-only');
+END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER audit_links_no_update BEFORE UPDATE ON audit_links
+BEGIN
+  SELECT RAISE(ABORT, 'the audit log is append-only');
+END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER audit_links_no_delete BEFORE DELETE ON audit_links
+BEGIN
+  SELECT RAISE(ABORT, 'the audit log is append-only');
+END;
+-- +goose StatementEnd

@@ -124,3 +124,62 @@ func (s Scope) has(part Part) bool {
 	}
 	return false
 }
+
+// Fact is one part that a unit plays in a row now.
+type Fact struct {
+	Part Part
+	Unit id.Unit
+}
+
+// Standing is what is known of one row when rights to it are asked: the
+// parts that units play in it now, whether it is restricted, and whether the
+// person is a live member of it.
+type Standing struct {
+	Facts      []Fact
+	Restricted bool
+	Member     bool
+}
+
+// Covers tells whether the row is inside the scope. It reads the same grants
+// as the compiled SQL; a test on random scopes holds the two together.
+func (s Scope) Covers(row Standing) bool {
+	if s.AnyRestricted() {
+		return true
+	}
+	if row.Restricted && !row.Member {
+		return false
+	}
+	for _, g := range s.grants {
+		if g.Part == Any {
+			return true
+		}
+		for _, f := range row.Facts {
+			if f.Part == g.Part && f.Unit == g.Unit {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Units returns the units that occur in the grants, sorted.
+func (s Scope) Units() []id.Unit {
+	var out []id.Unit
+	for _, g := range s.Grants() {
+		if g.Unit != 0 {
+			out = append(out, g.Unit)
+		}
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i] < out[j] })
+	return compact(out)
+}
+
+// Has tells whether the scope holds exactly this grant.
+func (s Scope) Has(g Grant) bool {
+	for _, h := range s.grants {
+		if h == g {
+			return true
+		}
+	}
+	return false
+}

@@ -1,6 +1,9 @@
 package clock
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // The notices of the General Office of the State Council on the arrangement
 // of public holidays, each for the year after it.
@@ -19,8 +22,8 @@ type span struct {
 }
 
 // PublishedDays returns the days that differ from the plain week in the
-// published arrangements for 2024, 2025 and 2026, in order. They are the
-// first content of the calendar, which an administrator keeps thereafter.
+// published arrangements for 2024, 2025 and 2026, by date. They are the first
+// content of the calendar, which an administrator keeps thereafter.
 func PublishedDays() []Day {
 	var days []Day
 	for _, year := range []struct {
@@ -35,6 +38,7 @@ func PublishedDays() []Day {
 			days = append(days, s.days(year.source)...)
 		}
 	}
+	slices.SortFunc(days, func(a, b Day) int { return a.Date.Compare(b.Date) })
 	return days
 }
 

@@ -1,0 +1,269 @@
+package account
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/leadrelay/leadrelay/internal/access"
+	"github.com/leadrelay/leadrelay/internal/event"
+	"github.com/leadrelay/leadrelay/internal/fault"
+	"github.com/leadrelay/leadrelay/internal/id"
+	"github.com/leadrelay/leadrelay/internal/page"
+)
+
+// Created is a new user, or one with a new password, with the password that
+// is shown this once.
+type Created struct {
+	User     UserView
+	Password string
+}
+
+// ListUsers returns one page of users.
+//
+// The caller needs user.manage.
+func (s *Service) ListUsers(ctx context.Context, by access.Actor, q Query) ([]UserView, page.Total, *page.Position, error) {
+	rows, total, err := s.store.Users(ctx, q)
+	if err != nil {
+		return nil, page.Total{}, nil, fmt.Errorf("list users: %w", err)
+	}
+	var next *page.Position
+	if len(rows) > q.Page.Limit {
+		rows = rows[:q.Page.Limit]
+		next = positionOf(rows[len(rows)-1].User, q.Page.Sort)
+	}
+	out := make([]UserView, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, s.view(r, by))
+	}
+	return out, total, next, nil
+}
+
+// User returns one user as the list shows it.
+//
+// Errors: NotFound "user.unknown".
+func (s *Service) User(ctx context.Context, by access.Actor, user id.User) (UserView, error) {
+	row, err := s.store.User(ctx, user)
+	if err != nil {
+		return UserView{}, fmt.Errorf("get user %s: %w", user, err)
+	}
+	return s.view(row, by), nil
+}
+
+// CreateUser adds a user with a made password, which must be changed at the
+// first login. The user has no role yet.
+//
+// The caller needs user.manage.
+//
+// Errors: Invalid "input.invalid" by field; Conflict "user.exists" when the
+// login name is taken.
+func (s *Service) CreateUser(ctx context.Context, by access.Actor, d Draft) (Created, error) {
+	d, err := d.Check()
+	if err != nil {
+		return Created{}, err
+	}
+	password, hash, err := s.initial(ctx, d.Username)
+	if err != nil {
+		return Created{}, err
+	}
+	var made id.User
+	err = s.store.InTx(ctx, func(tx Tx) error {
+		now := tx.Now(ctx)
+		u := User{
+			Username: d.Username, Name: d.Name, Locale: Chinese, Active: true, MustChange: true,
+			PasswordChangedAt: now, CreatedAt: now, Version: 1,
+		}
+		if made, err = tx.Insert(ctx, u, hash); err != nil {
+			return err
+		}
+		line := by.Line("user.created", "user", int64(made))
+		line.Changes = []event.Change{{Field: "username", After: d.Username}, {Field: "name", After: d.Name}}
+		return tx.Record(ctx, line)
+	})
+	if err != nil {
+		return Created{}, fmt.Errorf("create user: %w", err)
+	}
+	return s.created(ctx, by, made, password)
+}
+
+// EditUser changes name or activity of another user; version is the one the
+// caller saw. Disabling ends the user's sessions in the same transaction.
+//
+// The caller needs user.manage.
+//
+// Errors: NotFound "user.unknown"; Forbidden "user.self" on oneself; Stale
+// "version.stale"; Invalid "input.invalid" by field.
+func (s *Service) EditUser(ctx context.Context, by access.Actor, user id.User, version int64, e Edit) (UserView, error) {
+	err := s.store.InTx(ctx, func(tx Tx) error {
+		before, err := other(ctx, tx, by, user)
+		if err != nil {
+			return err
+		}
+		if before.Version != version {
+			return errStale(before.Version)
+		}
+		edit, err := e.Check()
+		if err != nil {
+			return err
+		}
+		after := edit.apply(before.User)
+		ok, err := tx.Update(ctx, after, version)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return errStale(before.Version + 1)
+		}
+		return s.recordEdit(ctx, tx, by, before.User, after)
+	})
+	if err != nil {
+		return UserView{}, fmt.Errorf("edit user %s: %w", user, err)
+	}
+	return s.User(ctx, by, user)
+}
+
+func (e Edit) apply(u User) User {
+	if e.Name != nil {
+		u.Name = *e.Name
+	}
+	if e.Active != nil {
+		u.Active = *e.Active
+	}
+	return u
+}
+
+func (s *Service) recordEdit(ctx context.Context, tx Tx, by access.Actor, before, after User) error {
+	kind := "user.edited"
+	var changes []event.Change
+	if before.Name != after.Name {
+		changes = append(changes, event.Change{Field: "name", Before: before.Name, After: after.Name})
+	}
+	if before.Active != after.Active {
+		kind = "user.enabled"
+		if !after.Active {
+			kind = "user.disabled"
+		}
+		changes = append(changes, event.Change{
+			Field: "active", Before: fmt.Sprint(before.Active), After: fmt.Sprint(after.Active),
+		})
+	}
+	line := by.Line(kind, "user", int64(after.ID))
+	line.Changes = changes
+	if err := tx.Record(ctx, line); err != nil {
+		return err
+	}
+	if after.Active {
+		return nil
+	}
+	return endOthers(ctx, tx, by, after.ID, endedByDisable)
+}
+
+// ResetPassword gives another user a made password, which must be changed at
+// the next login; it ends the user's sessions, lifts a lock and wakes a
+// dormant account.
+//
+// The caller needs user.manage.
+//
+// Errors: NotFound "user.unknown"; Forbidden "user.self" on oneself;
+// Conflict "password.changed" when somebody was faster.
+func (s *Service) ResetPassword(ctx context.Context, by access.Actor, user id.User) (Created, error) {
+	known, err := s.store.ByID(ctx, user, 0)
+	if err != nil {
+		return Created{}, fmt.Errorf("reset password of user %s: %w", user, err)
+	}
+	if by.User == user {
+		return Created{}, errSelf()
+	}
+	password, hash, err := s.initial(ctx, known.Username)
+	if err != nil {
+		return Created{}, err
+	}
+	err = s.store.InTx(ctx, func(tx Tx) error {
+		p := NewPassword{
+			User: user, Old: known.Hash, New: hash, MustChange: true, Keep: s.profile.History.Value,
+		}
+		if err := setPassword(ctx, tx, p); err != nil {
+			return err
+		}
+		if err := tx.Unlock(ctx, s.guard(known.Username)); err != nil {
+			return err
+		}
+		line := by.Line("password.reset", "user", int64(user))
+		line.Changes = []event.Change{{Field: "password", Secret: true}}
+		if err := tx.Record(ctx, line); err != nil {
+			return err
+		}
+		return endOthers(ctx, tx, by, user, endedByAdmin)
+	})
+	if err != nil {
+		return Created{}, fmt.Errorf("reset password of user %s: %w", user, err)
+	}
+	return s.created(ctx, by, user, password)
+}
+
+// EndSessions ends all sessions of another user.
+//
+// The caller needs user.manage.
+//
+// Errors: NotFound "user.unknown"; Forbidden "user.self" on oneself.
+func (s *Service) EndSessions(ctx context.Context, by access.Actor, user id.User) error {
+	err := s.store.InTx(ctx, func(tx Tx) error {
+		if _, err := other(ctx, tx, by, user); err != nil {
+			return err
+		}
+		return endOthers(ctx, tx, by, user, endedByAdmin)
+	})
+	if err != nil {
+		return fmt.Errorf("end sessions of user %s: %w", user, err)
+	}
+	return nil
+}
+
+// ResetByName is ResetPassword at the console of the server, for the day on
+// which no administrator can log in.
+//
+// Errors: NotFound "user.unknown"; Conflict "password.changed".
+func (s *Service) ResetByName(ctx context.Context, username string) (Created, error) {
+	known, err := s.store.ByName(ctx, foldName(username), 0)
+	if err != nil {
+		return Created{}, fmt.Errorf("reset password: %w", err)
+	}
+	return s.ResetPassword(ctx, access.Actor{}, known.ID)
+}
+
+// initial makes a password and its hash.
+func (s *Service) initial(ctx context.Context, username string) (password, hash string, err error) {
+	if password, err = makePassword(s.random, s.profile, username); err != nil {
+		return "", "", err
+	}
+	hash, err = s.hasher.Hash(ctx, password)
+	return password, hash, err
+}
+
+func (s *Service) created(ctx context.Context, by access.Actor, user id.User, password string) (Created, error) {
+	view, err := s.User(ctx, by, user)
+	if err != nil {
+		return Created{}, err
+	}
+	return Created{User: view, Password: password}, nil
+}
+
+// other returns a user that the actor is not: nobody acts on himself with
+// the rights of an administrator.
+func other(ctx context.Context, tx Tx, by access.Actor, user id.User) (Credentials, error) {
+	known, err := tx.ByID(ctx, user, 0)
+	if err != nil {
+		return Credentials{}, err
+	}
+	if by.User == user {
+		return Credentials{}, errSelf()
+	}
+	return known, nil
+}
+
+func errSelf() *fault.Error {
+	return fault.New(fault.Forbidden, "user.self", "Nobody manages his own account.")
+}
+
+func errStale(present int64) *fault.Error {
+	return fault.New(fault.Stale, "version.stale", "Somebody changed this meanwhile.").With("version", present)
+}

@@ -1,0 +1,52 @@
+package httpapi
+
+import (
+	"context"
+	"time"
+
+	"github.com/leadrelay/leadrelay/internal/access"
+	"github.com/leadrelay/leadrelay/internal/event"
+	"github.com/leadrelay/leadrelay/internal/id"
+)
+
+// call is what the edge knows of one request.
+type call struct {
+	id       string
+	started  time.Time
+	address  string
+	lang     language
+	match    string // If-None-Match
+	method   string
+	entry    *entry
+	actor    access.Actor
+	person   Person
+	unsaid   error // the acting unit must be said; told after the row's checks
+	upload   *Upload
+	panicked bool
+}
+
+type callKey struct{}
+
+func withCall(ctx context.Context, c *call) context.Context {
+	return context.WithValue(ctx, callKey{}, c)
+}
+
+// callOf returns the request's facts; outside a request an empty value.
+func callOf(ctx context.Context) *call {
+	if c, ok := ctx.Value(callKey{}).(*call); ok {
+		return c
+	}
+	return &call{}
+}
+
+// origin is where the request came from; the session joins once known.
+func (c *call) origin(session id.Session) event.Origin {
+	return event.Origin{Session: session, Address: c.address, RequestID: c.id}
+}
+
+func (c *call) route() string {
+	if c.entry == nil {
+		return ""
+	}
+	return c.entry.Path
+}

@@ -50,7 +50,7 @@ CREATE INDEX unit_links_other ON unit_links (other_id, kind);
 CREATE INDEX unit_links_unit ON unit_links (unit_id, kind);
 
 CREATE TABLE chains (
-  code         text PRIMARY KEY,
+  code         text NOT NULL PRIMARY KEY,
   name_zh      text NOT NULL,
   name_en      text NOT NULL,
   tier         text NOT NULL DEFAULT '',
@@ -93,7 +93,7 @@ CREATE UNIQUE INDEX city_rules_key ON city_rules (key, from_on);
 
 -- Days that differ from the week: holidays on weekdays, workdays at weekends.
 CREATE TABLE calendar_days (
-  day     text PRIMARY KEY,
+  day     text NOT NULL PRIMARY KEY,
   working boolean NOT NULL,
   name    text NOT NULL,
   source  text NOT NULL
@@ -154,7 +154,7 @@ CREATE INDEX sessions_user ON sessions (user_id, ended_at);
 
 -- One session is one family of refresh tokens; only hashes are kept.
 CREATE TABLE refresh_tokens (
-  hash       text PRIMARY KEY,
+  hash       text NOT NULL PRIMARY KEY,
   session_id bigint NOT NULL REFERENCES sessions (id),
   issued_at  timestamptz NOT NULL,
   used_at    timestamptz
@@ -163,7 +163,7 @@ CREATE INDEX refresh_tokens_session ON refresh_tokens (session_id);
 
 -- Failed log-ins by the name that was tried, known or not.
 CREATE TABLE login_guards (
-  name_hash    text PRIMARY KEY,
+  name_hash    text NOT NULL PRIMARY KEY,
   failures     bigint NOT NULL,
   last_at      timestamptz NOT NULL,
   locked_until timestamptz
@@ -395,6 +395,9 @@ CREATE TABLE audit_events (
 );
 CREATE INDEX audit_events_lead ON audit_events (lead_id, id);
 CREATE INDEX audit_events_user ON audit_events (user_id, id);
+CREATE INDEX audit_events_unit ON audit_events (unit_id, id);
+CREATE INDEX audit_events_at ON audit_events (at);
+CREATE INDEX audit_events_refused ON audit_events (id) WHERE outcome = 'refused';
 CREATE INDEX audit_events_kind ON audit_events (kind, id);
 CREATE INDEX audit_events_object ON audit_events (object, object_id, id);
 
@@ -426,5 +429,9 @@ END $$;
 -- +goose StatementEnd
 CREATE TRIGGER audit_events_frozen BEFORE UPDATE OR DELETE ON audit_events
   FOR EACH ROW EXECUTE FUNCTION audit_is_append_only();
+CREATE TRIGGER audit_events_kept BEFORE TRUNCATE ON audit_events
+  FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
+CREATE TRIGGER audit_links_kept BEFORE TRUNCATE ON audit_links
+  FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
 CREATE TRIGGER audit_links_frozen BEFORE UPDATE OR DELETE ON audit_links
   FOR EACH ROW EXECUTE FUNCTION audit_is_append_only();

@@ -114,6 +114,13 @@ func (a Actor) Sees(c Class) Scope {
 	return a.scope(0, func(r Role) []Part { return a.policy.ClassParts(r, c) })
 }
 
+// Only returns the actor with one of its memberships alone, to say which of
+// them a right comes from.
+func Only(a Actor, m Membership) Actor {
+	a.Memberships = []Membership{m}
+	return a
+}
+
 // Line starts an audit line for what the actor does.
 func (a Actor) Line(kind, object string, objectID int64) event.Line {
 	return event.Line{

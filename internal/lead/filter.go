@@ -1,0 +1,122 @@
+package lead
+
+import (
+	"fmt"
+	"reflect"
+	"time"
+
+	"github.com/leadrelay/leadrelay/internal/access"
+	"github.com/leadrelay/leadrelay/internal/clock"
+	"github.com/leadrelay/leadrelay/internal/fault"
+	"github.com/leadrelay/leadrelay/internal/id"
+	"github.com/leadrelay/leadrelay/internal/page"
+)
+
+// Filter narrows a list of leads. The zero Filter narrows nothing; every
+// field that is set must hold.
+type Filter struct {
+	Stages       []Stage
+	Units        []id.Unit // responsible unit
+	FirstContact []id.Unit
+	Chains       []string
+	Tracks       []Track
+	Parts        []access.Part // only leads in which the reader plays one of these parts
+	Ended        *bool
+	Invented     *bool
+	PlannedMin   *int64
+	PlannedMax   *int64
+	SignFrom     *clock.Date
+	SignUntil    *clock.Date
+	CreatedFrom  *clock.Date
+	CreatedUntil *clock.Date
+	NextStepTo   *clock.Date
+	QuietSince   *time.Time // no activity after this instant
+	Q            string     // search over title, investor, product and code
+}
+
+// Plain tells whether the filter narrows by nothing but stage, unit and
+// chain, so that kept counters give the total.
+func (f Filter) Plain() bool {
+	g := f
+	g.Stages, g.Units = nil, nil
+	return len(g.FirstContact)+len(g.Chains)+len(g.Tracks)+len(g.Parts) == 0 && g.Ended == nil &&
+		g.Invented == nil && g.PlannedMin == nil && g.PlannedMax == nil && g.dateless() && g.Q == ""
+}
+
+func (f Filter) dateless() bool {
+	return f.SignFrom == nil && f.SignUntil == nil && f.CreatedFrom == nil && f.CreatedUntil == nil &&
+		f.NextStepTo == nil && f.QuietSince == nil
+}
+
+// Money tells whether the filter probes a field of class money.
+func (f Filter) Money() bool { return f.PlannedMin != nil || f.PlannedMax != nil }
+
+// Query is one page of a list as a reader asks for it. Read is the rows, and
+// Money those of them whose amounts the reader sees.
+type Query struct {
+	Read   access.Scope
+	Money  access.Scope
+	Filter Filter
+	Page   page.Request
+}
+
+// query checks a list request against what the reader may see.
+//
+// Errors: Invalid "input.invalid" on sort for an order off the list, or by a
+// field that the reader does not see everywhere.
+func (s *Service) query(actor access.Actor, f Filter, p page.Request) (Query, error) {
+	q := Query{Read: actor.Scope(access.LeadRead), Money: actor.Sees(access.MoneyClass), Filter: f, Page: p}
+	if p.Sort.Name == "" {
+		q.Page.Sort = page.Sort{Name: "activity_at", Desc: true}
+		return q, nil
+	}
+	column, known := s.shape.Column(p.Sort.Name)
+	if !known || column.Sort == "" {
+		return q, &fault.Error{
+			Kind: fault.Invalid, Code: "input.invalid", Message: "Unknown order.",
+			Fields: []fault.Field{{Name: "sort", Code: "unknown_value", Params: map[string]any{"allowed": s.sortNames()}}},
+		}
+	}
+	if column.Class == access.MoneyClass && !seesEverywhere(q) {
+		return q, fault.BadField("sort", "sort.masked")
+	}
+	return q, nil
+}
+
+// seesEverywhere tells whether the reader sees the amount of every row that
+// it reads. A past holder sees its own snapshot, and is sorted by that.
+func seesEverywhere(q Query) bool {
+	for _, g := range q.Read.Without(access.Past).Grants() {
+		if !q.Money.Has(g) && !q.Money.Any() {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *Service) sortNames() []string {
+	var out []string
+	for _, c := range s.shape.Columns {
+		if c.Sort != "" {
+			out = append(out, c.Sort)
+		}
+	}
+	return out
+}
+
+// fingerprint is the filter as stable text, for the cursor.
+func (f Filter) fingerprint() string {
+	text := fmt.Sprintf("%v|%v|%v|%v|%v|%v|%q", f.Stages, f.Units, f.FirstContact, f.Chains, f.Tracks, f.Parts, f.Q)
+	for _, p := range []any{
+		f.Ended, f.Invented, f.PlannedMin, f.PlannedMax, f.SignFrom, f.SignUntil, f.CreatedFrom, f.CreatedUntil,
+		f.NextStepTo, f.QuietSince,
+	} {
+		v := reflect.ValueOf(p)
+		if v.IsNil() {
+			text += "|-"
+			continue
+		}
+		text += "|" + fmt.Sprint(v.Elem().Interface())
+	}
+	return text
+}

@@ -1,0 +1,335 @@
+package lead
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/leadrelay/leadrelay/internal/access"
+	"github.com/leadrelay/leadrelay/internal/clock"
+	"github.com/leadrelay/leadrelay/internal/fault"
+	"github.com/leadrelay/leadrelay/internal/id"
+	"github.com/leadrelay/leadrelay/internal/page"
+)
+
+// Service holds the use cases of leads. Its methods take the actor first;
+// each writing one is one transaction with its audit line inside.
+type Service struct {
+	store    Store
+	city     City
+	vault    Vault
+	cursors  page.Cursors
+	shape    access.Shape
+	contacts access.Shape
+	maxFile  int64
+}
+
+// Needs lists what a Service is built from.
+type Needs struct {
+	Store   Store
+	City    City
+	Vault   Vault
+	Cursors page.Cursors
+	MaxFile int64 // bytes of one uploaded file
+}
+
+// NewService returns the use cases; it fails when a view has a field without
+// a class.
+func NewService(n Needs) (*Service, error) {
+	shape, err := access.ShapeOf[View]()
+	if err != nil {
+		return nil, fmt.Errorf("shape of a lead: %w", err)
+	}
+	contacts, err := access.ShapeOf[ContactView]()
+	if err != nil {
+		return nil, fmt.Errorf("shape of a contact: %w", err)
+	}
+	return &Service{
+		store: n.Store, city: n.City, vault: n.Vault, cursors: n.Cursors,
+		shape: shape, contacts: contacts, maxFile: n.MaxFile,
+	}, nil
+}
+
+// Shape returns the classes of a lead's fields.
+func (s *Service) Shape() access.Shape { return s.shape }
+
+// Get returns a lead as the actor may see it.
+//
+// Errors: NotFound "lead.unknown" for a missing lead and for one outside the
+// actor's reading scope.
+func (s *Service) Get(ctx context.Context, actor access.Actor, lead id.Lead) (View, error) {
+	seen, err := s.read(ctx, actor, lead)
+	if err != nil {
+		return View{}, err
+	}
+	return rightsOf(actor).view(seen, s.shape), nil
+}
+
+func (s *Service) read(ctx context.Context, actor access.Actor, lead id.Lead) (Seen, error) {
+	return s.store.Get(ctx, actor.Scope(access.LeadRead), lead)
+}
+
+// readWith reads a lead and asks that it is also inside a further scope.
+func (s *Service) readWith(
+	ctx context.Context, actor access.Actor, further access.Scope, lead id.Lead,
+) (Seen, error) {
+	seen, err := s.read(ctx, actor, lead)
+	if err != nil {
+		return Seen{}, err
+	}
+	if !further.Covers(seen.Standing) {
+		return Seen{}, fault.New(fault.Forbidden, "forbidden", "The caller may see the lead but not this.")
+	}
+	return seen, nil
+}
+
+// List returns one page of the leads that the actor may see.
+//
+// Errors: Invalid "input.invalid" on sort, cursor or a filter.
+func (s *Service) List(ctx context.Context, actor access.Actor, f Filter, p page.Request) (page.Of[View], error) {
+	q, err := s.query(actor, f, p)
+	if err != nil {
+		return page.Of[View]{}, err
+	}
+	rows, err := s.store.List(ctx, q)
+	if err != nil {
+		return page.Of[View]{}, fmt.Errorf("list leads: %w", err)
+	}
+	total, err := s.store.Count(ctx, q)
+	if err != nil {
+		return page.Of[View]{}, fmt.Errorf("count leads: %w", err)
+	}
+	out := page.Of[View]{Items: make([]View, 0, len(rows)), Total: total}
+	if len(rows) > q.Page.Limit {
+		rows = rows[:q.Page.Limit]
+		next := s.cursors.Seal(s.store.PositionOf(rows[len(rows)-1], q.Page.Sort), s.bound(actor, f, q.Page.Sort))
+		out.Next = &next
+	}
+	r := rightsOf(actor)
+	for _, row := range rows {
+		out.Items = append(out.Items, r.view(row, s.shape))
+	}
+	return out, nil
+}
+
+// OpenCursor returns the position in a cursor that List gave to this actor
+// for this filter and order.
+func (s *Service) OpenCursor(actor access.Actor, f Filter, sort page.Sort, cursor string) (*page.Position, error) {
+	if sort.Name == "" {
+		sort = page.Sort{Name: "activity_at", Desc: true}
+	}
+	return s.cursors.Open(cursor, s.bound(actor, f, sort))
+}
+
+// bound names what a cursor belongs to. The filter's text form is stable
+// because it is a struct of values; pointers are followed.
+func (s *Service) bound(actor access.Actor, f Filter, sort page.Sort) string {
+	return fmt.Sprintf("leads|%d|%s|%s", actor.User, sort, f.fingerprint())
+}
+
+// Create registers a lead for one of the actor's units, which becomes its
+// holder and its first-contact unit.
+//
+// Errors: Forbidden "actor.unit_foreign" when the unit is not the actor's;
+// Invalid "input.invalid" by field; Forbidden "forbidden" for a restricted
+// lead without that right.
+func (s *Service) Create(ctx context.Context, actor access.Actor, d Draft) (View, error) {
+	places, err := s.city.Places(ctx)
+	if err != nil {
+		return View{}, fmt.Errorf("read the city's places: %w", err)
+	}
+	if d.UnitID == 0 {
+		d.UnitID = actor.Acting
+	}
+	if !actor.HasIn(access.LeadCreate, d.UnitID) {
+		return View{}, fault.New(fault.Forbidden, "actor.unit_foreign", "Not a unit of the caller.")
+	}
+	actor.Acting = d.UnitID
+	if d.Restricted && !actor.HasIn(access.LeadRestrict, d.UnitID) {
+		return View{}, fault.New(fault.Forbidden, "forbidden", "The caller may not make a lead restricted.")
+	}
+	var created id.Lead
+	err = s.store.InTx(ctx, func(tx Tx) error {
+		l, err := d.Lead(tx.Now(ctx), places)
+		if err != nil {
+			return err
+		}
+		created, err = s.insert(ctx, tx, actor, l, d.Contact, places)
+		return err
+	})
+	if err != nil {
+		return View{}, err
+	}
+	return s.Get(ctx, actor, created)
+}
+
+func (s *Service) insert(
+	ctx context.Context, tx Tx, actor access.Actor, l Lead, contact *ContactDraft, places Places,
+) (id.Lead, error) {
+	l.CreatedBy = &actor.User
+	if err := tx.Insert(ctx, &l); err != nil {
+		return 0, err
+	}
+	if err := addFirstParts(ctx, tx, l, places); err != nil {
+		return 0, err
+	}
+	seen := Seen{Lead: l}
+	if l.Restricted {
+		if err := tx.AddMember(ctx, seen, actor.User, actor.User, l.CreatedAt); err != nil {
+			return 0, err
+		}
+	}
+	if contact != nil {
+		if _, err := addContact(ctx, tx, actor, seen, *contact, l.CreatedAt); err != nil {
+			return 0, err
+		}
+	}
+	created := activity(actor, l, ActCreated, l.CreatedAt)
+	if err := tx.AddActivity(ctx, &created); err != nil {
+		return 0, err
+	}
+	e := line(actor, l, "lead.created")
+	e.Changes = Differences(Lead{}, l, s.shape)
+	return l.ID, tx.Record(ctx, e)
+}
+
+// addFirstParts writes the rights that follow from a new lead: its holder,
+// the platforms that coordinate the holder, and its chain's team.
+func addFirstParts(ctx context.Context, tx Tx, l Lead, places Places) error {
+	part := PartRow{UnitID: l.UnitID, Part: access.Owner, FromAt: l.CreatedAt, Until: clock.Forever()}
+	if err := tx.AddPart(ctx, l, part); err != nil {
+		return err
+	}
+	if err := addCoordinators(ctx, tx, l, places, l.CreatedAt); err != nil {
+		return err
+	}
+	return addChain(ctx, tx, l, places, l.CreatedAt)
+}
+
+// Edit changes fields of a lead. version is the one the caller saw.
+//
+// Errors: NotFound "lead.unknown"; Forbidden "forbidden"; Stale "lead.stale"
+// with the present version and the fields that differ; Conflict "lead.ended";
+// Invalid "input.invalid" by field.
+func (s *Service) Edit(ctx context.Context, actor access.Actor, lead id.Lead, version int64, e Edit) (View, error) {
+	places, err := s.city.Places(ctx)
+	if err != nil {
+		return View{}, fmt.Errorf("read the city's places: %w", err)
+	}
+	err = s.store.InTx(ctx, func(tx Tx) error {
+		seen, err := s.lock(ctx, tx, actor, access.LeadEdit, lead, &version)
+		if err != nil {
+			return err
+		}
+		return s.edit(ctx, tx, actor, seen, e, places)
+	})
+	if err != nil {
+		return View{}, err
+	}
+	return s.Get(ctx, actor, lead)
+}
+
+func (s *Service) edit(
+	ctx context.Context, tx Tx, actor access.Actor, seen Seen, e Edit, places Places,
+) error {
+	if seen.Lead.Ended() {
+		return fault.New(fault.Conflict, "lead.ended", "The lead has ended.")
+	}
+	now := tx.Now(ctx)
+	after, err := seen.Lead.Edited(e, places, clock.DateOf(now))
+	if err != nil {
+		return err
+	}
+	if after.Restricted != seen.Lead.Restricted && !actor.ActScope(access.LeadRestrict).Covers(seen.Standing) {
+		return fault.New(fault.Forbidden, "forbidden", "The caller may not change the confidentiality.")
+	}
+	changes := Differences(seen.Lead, after, s.shape)
+	if len(changes) == 0 {
+		return nil
+	}
+	after.ActivityAt = now
+	if err := tx.Save(ctx, seen, &after, true); err != nil {
+		return err
+	}
+	if err := followChain(ctx, tx, seen.Lead, after, places, now); err != nil {
+		return err
+	}
+	if after.Restricted && !seen.Lead.Restricted && !seen.Standing.Member {
+		if err := tx.AddMember(ctx, seen, actor.User, actor.User, now); err != nil {
+			return err
+		}
+	}
+	a := activity(actor, after, ActEdited, now)
+	a.Fields = changedNames(changes)
+	if err := tx.AddActivity(ctx, &a); err != nil {
+		return err
+	}
+	l := line(actor, after, "lead.edited")
+	l.Restricted = after.Restricted || seen.Lead.Restricted
+	l.Changes = changes
+	return tx.Record(ctx, l)
+}
+
+// lock reads a lead for an act and compares the version that the caller saw;
+// nil asks for none.
+func (s *Service) lock(
+	ctx context.Context, tx Tx, actor access.Actor, p access.Permission, lead id.Lead, version *int64,
+) (Seen, error) {
+	seen, err := tx.Lock(ctx, actor.Scope(access.LeadRead), actor.ActScope(p), lead)
+	if err != nil {
+		return Seen{}, err
+	}
+	if version != nil && seen.Lead.Version != *version {
+		return Seen{}, fault.New(fault.Stale, "lead.stale", "Somebody else changed the lead.").
+			With("version", seen.Lead.Version)
+	}
+	return seen, nil
+}
+
+// Check compares the version that the caller saw with the present one, so
+// that an old one is refused before the body is read.
+//
+// Errors: NotFound "lead.unknown"; Forbidden "forbidden"; Stale "lead.stale".
+func (s *Service) Check(
+	ctx context.Context, actor access.Actor, p access.Permission, lead id.Lead, version *int64,
+) error {
+	seen, err := s.readWith(ctx, actor, actor.ActScope(p), lead)
+	if err != nil {
+		return err
+	}
+	if version != nil && seen.Lead.Version != *version {
+		return fault.New(fault.Stale, "lead.stale", "Somebody else changed the lead.").
+			With("version", seen.Lead.Version)
+	}
+	return nil
+}
+
+// Delete removes a lead from every list; its audit lines stay.
+//
+// Errors: NotFound "lead.unknown"; Forbidden "forbidden"; Stale "lead.stale";
+// Conflict "handoff.pending" while it is on offer; Invalid "input.invalid" on
+// reason.
+func (s *Service) Delete(
+	ctx context.Context, actor access.Actor, lead id.Lead, version int64, reason string,
+) error {
+	return s.store.InTx(ctx, func(tx Tx) error {
+		seen, err := s.lock(ctx, tx, actor, access.LeadDelete, lead, &version)
+		if err != nil {
+			return err
+		}
+		var bad rules
+		bad.text("reason", reason, true, MaxReason)
+		if err := fault.Broken("input.invalid", bad); err != nil {
+			return err
+		}
+		now := tx.Now(ctx)
+		if err := refusePending(ctx, tx, seen, now); err != nil {
+			return err
+		}
+		if err := tx.Delete(ctx, seen, now); err != nil {
+			return err
+		}
+		l := line(actor, seen.Lead, "lead.deleted")
+		l.Reason = reason
+		return tx.Record(ctx, l)
+	})
+}

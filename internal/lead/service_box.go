@@ -1,0 +1,170 @@
+package lead
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/leadrelay/leadrelay/internal/access"
+	"github.com/leadrelay/leadrelay/internal/clock"
+	"github.com/leadrelay/leadrelay/internal/fault"
+	"github.com/leadrelay/leadrelay/internal/id"
+	"github.com/leadrelay/leadrelay/internal/page"
+)
+
+// Box asks for hand-offs offered to the actor's units (In) or by them.
+type Box struct {
+	In     bool
+	States []HandoffState
+	Since  *time.Time // answered since
+	Limit  int
+	Cursor string
+}
+
+// Handoff returns one hand-off. The giver, the receiver of a live or accepted
+// offer, and those who see the whole lead may read it.
+//
+// Errors: NotFound "handoff.unknown".
+func (s *Service) Handoff(ctx context.Context, actor access.Actor, handoff id.Handoff) (HandoffView, error) {
+	q, office, err := s.boxQuery(ctx, actor)
+	if err != nil {
+		return HandoffView{}, err
+	}
+	e, err := s.store.Handoff(ctx, q, handoff)
+	if err != nil {
+		return HandoffView{}, err
+	}
+	if !mayReadHandoff(actor, e) {
+		return HandoffView{}, fault.New(fault.NotFound, "handoff.unknown", "No such hand-off.")
+	}
+	return s.handoffView(actor, e, office, q.Now), nil
+}
+
+func mayReadHandoff(actor access.Actor, e HandoffEntry) bool {
+	if rightsOf(actor).sees(e.Seen.Standing).File {
+		return true
+	}
+	for _, m := range actor.Memberships {
+		if m.Unit == e.FromUnitID || m.Unit == e.ToUnitID && (e.State == Offered || e.State == Accepted) {
+			return true
+		}
+	}
+	return false
+}
+
+// Handoffs returns one page of a box, newest first.
+//
+// Errors: Invalid "input.invalid" on cursor.
+func (s *Service) Handoffs(ctx context.Context, actor access.Actor, b Box) (page.Of[HandoffView], error) {
+	q, office, err := s.boxQuery(ctx, actor)
+	if err != nil {
+		return page.Of[HandoffView]{}, err
+	}
+	bound := fmt.Sprintf("handoffs|%d|%t|%v", actor.User, b.In, b.States)
+	if q.After, err = s.position(b.Cursor, bound); err != nil {
+		return page.Of[HandoffView]{}, err
+	}
+	q.In, q.States, q.Since, q.Limit = b.In, b.States, b.Since, b.Limit
+	rows, total, err := s.store.Handoffs(ctx, q)
+	if err != nil {
+		return page.Of[HandoffView]{}, fmt.Errorf("list hand-offs: %w", err)
+	}
+	out := page.Of[HandoffView]{Items: make([]HandoffView, 0, len(rows)), Total: total}
+	out.Next = s.nextOf(len(rows) > b.Limit, func() int64 { return int64(rows[b.Limit-1].ID) }, bound)
+	for _, e := range rows[:min(len(rows), b.Limit)] {
+		out.Items = append(out.Items, s.handoffView(actor, e, office, q.Now))
+	}
+	return out, nil
+}
+
+func (s *Service) boxQuery(ctx context.Context, actor access.Actor) (HandoffQuery, *clock.Office, error) {
+	now, err := s.store.Now(ctx)
+	if err != nil {
+		return HandoffQuery{}, nil, err
+	}
+	office, err := s.city.Office(ctx)
+	if err != nil {
+		return HandoffQuery{}, nil, fmt.Errorf("read the office calendar: %w", err)
+	}
+	q := HandoffQuery{Read: actor.Scope(access.LeadRead), Units: actor.UnitsWith(access.LeadRead), Now: now}
+	return q, office, nil
+}
+
+func (s *Service) handoffView(
+	actor access.Actor, e HandoffEntry, office *clock.Office, now time.Time,
+) HandoffView {
+	v := bare(e.At(now))
+	r := rightsOf(actor)
+	l := r.view(e.Seen, s.shape)
+	v.OfferedBy, v.AnsweredBy, v.Masked = e.OfferedBy, e.AnsweredBy, []string{}
+	v.Lead = &Preview{
+		Code: l.Code, Title: l.Title, InvestorName: l.InvestorName, PlannedCents: l.PlannedCents, Currency: l.Currency,
+		Chain: l.Chain, Stage: l.Stage, Summary: l.Summary, UnitID: l.UnitID,
+	}
+	if v.State != Offered {
+		return v
+	}
+	left := office.WorkingDaysBetween(now, e.DueAt)
+	v.WorkingDaysLeft = &left
+	if mayAnswer(actor, e.Seen, e.Handoff, Accepted) == nil {
+		v.Can = append(v.Can, "accept", "refuse")
+	}
+	if e.Seen.Lead.UnitID == e.FromUnitID && mayAnswer(actor, e.Seen, e.Handoff, WithdrawnOffer) == nil {
+		v.Can = append(v.Can, "withdraw")
+	}
+	return v
+}
+
+// maxMatches is how many earlier reports the duplicate check names.
+const maxMatches = 5
+
+// CheckDuplicates tells whether somebody reported the investor before, and of that
+// nothing but the reference, the holding unit and the day. A restricted lead
+// answers with the bureau as its unit.
+//
+// Errors: Invalid "input.invalid" when neither name nor code is given, or
+// the code's check digit is wrong.
+func (s *Service) CheckDuplicates(ctx context.Context, investor, creditCode *string) (CheckView, error) {
+	investor, creditCode = tidy(investor), tidy(creditCode)
+	var bad rules
+	if investor == nil && creditCode == nil {
+		bad.add("investor_name", "required")
+	}
+	bad.optionalLine("investor_name", investor, MaxTitle)
+	if creditCode != nil {
+		code, right := CreditCode(*creditCode)
+		if !right {
+			bad.add("credit_code", "credit_code.check_digit")
+		}
+		creditCode = &code
+	}
+	if err := fault.Broken("input.invalid", bad); err != nil {
+		return CheckView{}, err
+	}
+	found, err := s.store.Matches(ctx, MatchKeys(investor, creditCode), maxMatches)
+	if err != nil {
+		return CheckView{}, fmt.Errorf("look for earlier reports: %w", err)
+	}
+	pool, err := s.city.Pool(ctx)
+	if err != nil {
+		return CheckView{}, fmt.Errorf("read the bureau's unit: %w", err)
+	}
+	return checkView(found, pool), nil
+}
+
+func checkView(found []Match, pool id.Unit) CheckView {
+	out := CheckView{Result: "clear", Items: []MatchView{}}
+	for _, m := range found {
+		if m.Exact {
+			out.Result = "conflict"
+		} else if out.Result == "clear" {
+			out.Result = "possible"
+		}
+		unit := m.UnitID
+		if m.Restricted {
+			unit = pool
+		}
+		out.Items = append(out.Items, MatchView{Reference: m.Code, UnitID: unit, ReportedOn: clock.DateOf(m.ReportedAt)})
+	}
+	return out
+}

@@ -1,0 +1,232 @@
+package lead
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"path"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/leadrelay/leadrelay/internal/access"
+	"github.com/leadrelay/leadrelay/internal/event"
+	"github.com/leadrelay/leadrelay/internal/fault"
+	"github.com/leadrelay/leadrelay/internal/id"
+)
+
+// AddFile attaches a document to a lead. The content is stored before the
+// transaction and removed again when it fails.
+//
+// Errors: NotFound "lead.unknown"; Forbidden "forbidden"; Invalid
+// "file.too_large", "file.type", "file.empty" or "input.invalid" on file.
+func (s *Service) AddFile(
+	ctx context.Context, actor access.Actor, lead id.Lead, name string, content io.Reader,
+) (FileView, error) {
+	if _, err := s.readWith(ctx, actor, actor.ActScope(access.FileAdd), lead); err != nil {
+		return FileView{}, err
+	}
+	clean, err := fileName(name)
+	if err != nil {
+		return FileView{}, err
+	}
+	stored, err := s.vault.Put(ctx, content, s.maxFile)
+	if err != nil {
+		return FileView{}, err
+	}
+	f := File{LeadID: lead, UserID: &actor.User, Name: clean, StoredName: stored.Name, Size: stored.Size, SHA256: stored.SHA256}
+	f.Mime, err = fileType(clean, stored)
+	if err == nil {
+		err = s.keepFile(ctx, actor, lead, &f)
+	}
+	if err != nil {
+		if gone := s.vault.Remove(ctx, stored.Name); gone != nil {
+			return FileView{}, fmt.Errorf("remove file after %w: %w", err, gone)
+		}
+		return FileView{}, err
+	}
+	return fileView(actor, FileEntry{File: f, By: s.person(ctx, actor.User)}), nil
+}
+
+func (s *Service) keepFile(ctx context.Context, actor access.Actor, lead id.Lead, f *File) error {
+	return s.store.InTx(ctx, func(tx Tx) error {
+		seen, err := s.lock(ctx, tx, actor, access.FileAdd, lead, nil)
+		if err != nil {
+			return err
+		}
+		f.CreatedAt = tx.Now(ctx)
+		if actor.Acting != 0 {
+			f.UnitID = &actor.Acting
+		}
+		if err := tx.InsertFile(ctx, seen, f); err != nil {
+			return err
+		}
+		a := activity(actor, seen.Lead, ActFile, f.CreatedAt)
+		a.FileID = &f.ID
+		if err := tx.AddActivity(ctx, &a); err != nil {
+			return err
+		}
+		if err := tx.Touch(ctx, seen, f.CreatedAt); err != nil {
+			return err
+		}
+		return tx.Record(ctx, fileLine(actor, seen.Lead, *f, "file.added"))
+	})
+}
+
+func fileLine(actor access.Actor, l Lead, f File, kind string) event.Line {
+	e := line(actor, l, kind)
+	e.Object, e.ObjectID = "file", int64(f.ID)
+	e.Changes = []event.Change{{Field: "sha256", After: f.SHA256}, {Field: "size", After: fmt.Sprint(f.Size)}}
+	return e
+}
+
+// Files lists the documents of a lead; a past holder sees its own.
+//
+// Errors: NotFound "lead.unknown"; Forbidden "forbidden".
+func (s *Service) Files(ctx context.Context, actor access.Actor, lead id.Lead) ([]FileView, error) {
+	q, err := s.attachments(ctx, actor, actor.Scope(access.FileRead), lead)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.store.Files(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]FileView, 0, len(rows))
+	for _, f := range rows {
+		out = append(out, fileView(actor, f))
+	}
+	return out, nil
+}
+
+// OpenFile returns a document and its content, and logs that it was read.
+//
+// Errors: NotFound "lead.unknown" or "file.unknown"; Forbidden "forbidden".
+func (s *Service) OpenFile(
+	ctx context.Context, actor access.Actor, lead id.Lead, file id.File,
+) (File, io.ReadSeekCloser, error) {
+	q, err := s.attachments(ctx, actor, actor.Scope(access.FileRead), lead)
+	if err != nil {
+		return File{}, nil, err
+	}
+	rows, err := s.store.Files(ctx, q)
+	if err != nil {
+		return File{}, nil, err
+	}
+	for _, f := range rows {
+		if f.ID != file {
+			continue
+		}
+		err := s.store.InTx(ctx, func(tx Tx) error {
+			return tx.Record(ctx, fileLine(actor, q.Seen.Lead, f.File, "file.read"))
+		})
+		if err != nil {
+			return File{}, nil, err
+		}
+		content, err := s.vault.Open(ctx, f.StoredName)
+		return f.File, content, err
+	}
+	return File{}, nil, fault.New(fault.NotFound, "file.unknown", "No such file.")
+}
+
+// DeleteFile takes a document off a lead; only its author's unit may. The
+// content is kept for the audit's sake until a retention run removes it.
+//
+// Errors: NotFound "lead.unknown" or "file.unknown"; Forbidden "forbidden" or
+// "file.foreign".
+func (s *Service) DeleteFile(ctx context.Context, actor access.Actor, lead id.Lead, file id.File) error {
+	return s.store.InTx(ctx, func(tx Tx) error {
+		seen, err := s.lock(ctx, tx, actor, access.FileAdd, lead, nil)
+		if err != nil {
+			return err
+		}
+		f, err := tx.File(ctx, seen, file)
+		if err != nil {
+			return err
+		}
+		if f.UserID == nil || *f.UserID != actor.User {
+			return fault.New(fault.Forbidden, "file.foreign", "Only the person who added a file takes it off.")
+		}
+		now := tx.Now(ctx)
+		f.DeletedAt = &now
+		if err := tx.SaveFile(ctx, seen, f); err != nil {
+			return err
+		}
+		return tx.Record(ctx, fileLine(actor, seen.Lead, f, "file.deleted"))
+	})
+}
+
+func fileView(actor access.Actor, f FileEntry) FileView {
+	v := FileView{
+		ID: f.ID, LeadID: f.LeadID, UnitID: f.UnitID, By: f.By, Name: f.Name, Mime: f.Mime, Size: f.Size,
+		SHA256: f.SHA256, CreatedAt: f.CreatedAt, Can: []string{"read"}, Masked: []string{},
+	}
+	if f.UserID != nil && *f.UserID == actor.User {
+		v.Can = append(v.Can, "delete")
+	}
+	return v
+}
+
+// fileName keeps the last part of a name and refuses what is not one.
+func fileName(name string) (string, error) {
+	clean := strings.TrimSpace(path.Base(strings.ReplaceAll(name, `\`, "/")))
+	var bad rules
+	bad.line("file", clean, true, MaxShort)
+	if clean == "." || clean == "/" {
+		bad.add("file", "required")
+	}
+	return clean, fault.Broken("input.invalid", bad)
+}
+
+// fileType decides the type by content and refuses what is not a document,
+// a picture or a table of the office.
+func fileType(name string, s Stored) (string, error) {
+	if s.Size == 0 {
+		return "", fault.BadField("file", "file.empty")
+	}
+	ending := strings.ToLower(path.Ext(name))
+	found := http.DetectContentType(s.Head)
+	if i := strings.IndexByte(found, ';'); i > 0 {
+		found = found[:i]
+	}
+	oldOffice := bytes.HasPrefix(s.Head, []byte("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"))
+	for _, t := range fileTypes() {
+		if t.ending != ending {
+			continue
+		}
+		if t.content == found || t.content == "ole" && oldOffice || t.content == "text/plain" && isText(s.Head, found) {
+			return t.mime, nil
+		}
+	}
+	return "", fault.BadField("file", "file.type")
+}
+
+func isText(head []byte, found string) bool {
+	return found == "text/plain" && (utf8.Valid(head) || len(head) == 512)
+}
+
+type allowedType struct{ ending, content, mime string }
+
+// fileTypes lists what may be attached: the ending, what the content must
+// look like, and the type it is served with.
+func fileTypes() []allowedType {
+	return []allowedType{
+		{".pdf", "application/pdf", "application/pdf"},
+		{".png", "image/png", "image/png"},
+		{".jpg", "image/jpeg", "image/jpeg"},
+		{".jpeg", "image/jpeg", "image/jpeg"},
+		{".webp", "image/webp", "image/webp"},
+		{".docx", "application/zip", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
+		{".xlsx", "application/zip", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+		{".pptx", "application/zip", "application/vnd.openxmlformats-officedocument.presentationml.presentation"},
+		{".ofd", "application/zip", "application/ofd"},
+		{".zip", "application/zip", "application/zip"},
+		{".doc", "ole", "application/msword"},
+		{".xls", "ole", "application/vnd.ms-excel"},
+		{".ppt", "ole", "application/vnd.ms-powerpoint"},
+		{".wps", "ole", "application/vnd.ms-works"},
+		{".txt", "text/plain", "text/plain"},
+		{".csv", "text/plain", "text/csv"},
+	}
+}

@@ -1,0 +1,127 @@
+package lead
+
+import (
+	"context"
+	"time"
+
+	"github.com/leadrelay/leadrelay/internal/access"
+	"github.com/leadrelay/leadrelay/internal/clock"
+	"github.com/leadrelay/leadrelay/internal/event"
+	"github.com/leadrelay/leadrelay/internal/fault"
+	"github.com/leadrelay/leadrelay/internal/id"
+)
+
+// ChangeStage moves a lead to another stage. version is the one the caller
+// saw.
+//
+// Errors: NotFound "lead.unknown"; Forbidden "forbidden" or "stage.reopen";
+// Stale "lead.stale"; Conflict "stage.same"; Conflict "handoff.pending" when
+// a lead on offer would end; Invalid "input.invalid" by field.
+func (s *Service) ChangeStage(
+	ctx context.Context, actor access.Actor, lead id.Lead, version int64, m Move,
+) (View, error) {
+	err := s.store.InTx(ctx, func(tx Tx) error {
+		seen, err := s.lock(ctx, tx, actor, access.LeadChangeStage, lead, &version)
+		if err != nil {
+			return err
+		}
+		return s.move(ctx, tx, actor, seen, m)
+	})
+	if err != nil {
+		return View{}, err
+	}
+	return s.Get(ctx, actor, lead)
+}
+
+func (s *Service) move(ctx context.Context, tx Tx, actor access.Actor, seen Seen, m Move) error {
+	now := tx.Now(ctx)
+	mayReopen := actor.ActScope(access.LeadReopen).Covers(seen.Standing)
+	after, err := seen.Lead.Moved(m, clock.DateOf(now), mayReopen)
+	if err != nil {
+		return err
+	}
+	if after.Ended() {
+		if err := refusePending(ctx, tx, seen, now); err != nil {
+			return err
+		}
+	}
+	after.StageSince, after.ActivityAt = now, now
+	if err := tx.Save(ctx, seen, &after, true); err != nil {
+		return err
+	}
+	a := activity(actor, after, ActStage, now)
+	a.FromStage, a.ToStage, a.HappenedOn, a.Reason = &seen.Lead.Stage, &after.Stage, m.HappenedOn, m.Reason
+	if m.LostTo != "" {
+		a.Reason = m.Reason + " → " + m.LostTo
+	}
+	if err := tx.AddActivity(ctx, &a); err != nil {
+		return err
+	}
+	l := line(actor, after, "lead.stage_changed")
+	l.Reason = a.Reason
+	l.Changes = []event.Change{{Field: "stage", Before: string(seen.Lead.Stage), After: string(after.Stage)}}
+	return tx.Record(ctx, l)
+}
+
+// refusePending refuses while the lead is on offer. An offer past its
+// deadline is recorded as expired on the way.
+func refusePending(ctx context.Context, tx Tx, seen Seen, now time.Time) error {
+	open, err := tx.OpenHandoff(ctx, seen)
+	if err != nil || open == nil {
+		return err
+	}
+	if open.At(now).State == Offered {
+		return fault.New(fault.Conflict, "handoff.pending", "The lead is on offer.").
+			With("handoff_id", open.ID).With("to_unit_id", open.ToUnitID)
+	}
+	return expire(ctx, tx, seen, *open)
+}
+
+// expire records that nobody answered in time. Nothing depends on when it
+// happens: the deadline alone decides.
+func expire(ctx context.Context, tx Tx, seen Seen, h Handoff) error {
+	h.State, h.AnsweredAt = Expired, &h.DueAt
+	h.Version++
+	if err := tx.SaveHandoff(ctx, seen, h); err != nil {
+		return err
+	}
+	a := Activity{LeadID: h.LeadID, At: h.DueAt, Kind: ActExpired, UnitID: &h.ToUnitID, HandoffID: &h.ID}
+	if err := tx.AddActivity(ctx, &a); err != nil {
+		return err
+	}
+	return tx.Record(ctx, event.Line{
+		Kind: "handoff.expired", Unit: h.ToUnitID, Object: "handoff", ObjectID: int64(h.ID),
+		Lead: h.LeadID, Restricted: seen.Lead.Restricted, Outcome: event.Done,
+	})
+}
+
+// addCoordinators lets the platforms that coordinate the holder read along.
+func addCoordinators(ctx context.Context, tx Tx, l Lead, places Places, now time.Time) error {
+	for _, unit := range places.Coordinators(l.UnitID) {
+		part := PartRow{UnitID: unit, Part: access.Coordinator, FromAt: now, Until: clock.Forever()}
+		if err := tx.AddPart(ctx, l, part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addChain lets the team of the lead's chain read along.
+func addChain(ctx context.Context, tx Tx, l Lead, places Places, now time.Time) error {
+	unit, known := places.ChainUnit(l.ChainCode())
+	if !known {
+		return nil
+	}
+	return tx.AddPart(ctx, l, PartRow{UnitID: unit, Part: access.Chain, FromAt: now, Until: clock.Forever()})
+}
+
+// followChain moves the reading right when the chain changes.
+func followChain(ctx context.Context, tx Tx, before, after Lead, places Places, now time.Time) error {
+	if before.ChainCode() == after.ChainCode() {
+		return nil
+	}
+	if err := tx.EndParts(ctx, after, []access.Part{access.Chain}, nil, now); err != nil {
+		return err
+	}
+	return addChain(ctx, tx, after, places, now)
+}

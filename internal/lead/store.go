@@ -1,0 +1,207 @@
+package lead
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/leadrelay/leadrelay/internal/access"
+	"github.com/leadrelay/leadrelay/internal/clock"
+	"github.com/leadrelay/leadrelay/internal/event"
+	"github.com/leadrelay/leadrelay/internal/id"
+	"github.com/leadrelay/leadrelay/internal/page"
+)
+
+// Store keeps leads. Every reading takes a scope; the zero scope finds
+// nothing, and a row outside the scope is missing.
+type Store interface {
+	InTx(ctx context.Context, work func(Tx) error) error
+	Now(ctx context.Context) (time.Time, error)
+
+	// Get returns the lead. Error: NotFound "lead.unknown".
+	Get(ctx context.Context, read access.Scope, lead id.Lead) (Seen, error)
+	// List returns a page in the asked order and one row more when there is
+	// a next page.
+	List(ctx context.Context, q Query) ([]Seen, error)
+	Count(ctx context.Context, q Query) (page.Total, error)
+	// PositionOf returns where a row stands in the order, for the cursor.
+	PositionOf(row Seen, sort page.Sort) page.Position
+
+	Matches(ctx context.Context, keys []MatchKey, limit int) ([]Match, error)
+	Activities(ctx context.Context, q StreamQuery) ([]Entry, error)
+	Custody(ctx context.Context, seen Seen) ([]Holding, []Handoff, error)
+	PartsOf(ctx context.Context, seen Seen) ([]PartRow, error)
+	Contacts(ctx context.Context, seen Seen) ([]Contact, error)
+	Notes(ctx context.Context, q StreamQuery) ([]NoteEntry, error)
+	Files(ctx context.Context, q StreamQuery) ([]FileEntry, error)
+	Members(ctx context.Context, seen Seen, now time.Time) ([]Member, error)
+	People(ctx context.Context, ids []id.User) (map[id.User]Person, error)
+
+	Handoff(ctx context.Context, q HandoffQuery, handoff id.Handoff) (HandoffEntry, error)
+	Handoffs(ctx context.Context, q HandoffQuery) ([]HandoffEntry, page.Total, error)
+}
+
+// Tx is one unit of work. Every lead in it was read through a scope and its
+// row is locked, so that the decisions about one lead come one after
+// another.
+type Tx interface {
+	Now(ctx context.Context) time.Time
+	Record(ctx context.Context, line event.Line) error
+
+	// Lock reads a lead for writing. Errors: NotFound "lead.unknown" outside
+	// read; Forbidden "forbidden" inside read but outside act.
+	Lock(ctx context.Context, read, act access.Scope, lead id.Lead) (Seen, error)
+	// LockOffered reads the lead of a hand-off that was offered to one of
+	// the units; later states included. Error: NotFound "handoff.unknown".
+	LockOffered(ctx context.Context, actor access.Actor, handoff id.Handoff) (Seen, Handoff, error)
+	// HandoffOf returns a hand-off of a lead that was locked.
+	HandoffOf(ctx context.Context, seen Seen, handoff id.Handoff) (Handoff, error)
+	// OpenHandoff returns the hand-off that still says offered, if any.
+	OpenHandoff(ctx context.Context, seen Seen) (*Handoff, error)
+
+	Insert(ctx context.Context, l *Lead) error
+	// Save writes what differs between the locked lead and after, with its
+	// counters, copies, keys and search text; version grows with bump.
+	Save(ctx context.Context, before Seen, after *Lead, bump bool) error
+	Touch(ctx context.Context, seen Seen, now time.Time) error
+	Delete(ctx context.Context, seen Seen, now time.Time) error
+
+	AddPart(ctx context.Context, l Lead, part PartRow) error
+	EndParts(ctx context.Context, l Lead, parts []access.Part, units []id.Unit, at time.Time) error
+	AddActivity(ctx context.Context, a *Activity) error
+
+	InsertHandoff(ctx context.Context, seen Seen, h *Handoff) error
+	SaveHandoff(ctx context.Context, seen Seen, h Handoff) error
+
+	InsertContact(ctx context.Context, seen Seen, c *Contact) error
+	Contact(ctx context.Context, seen Seen, contact id.Contact) (Contact, error)
+	SaveContact(ctx context.Context, seen Seen, c Contact) error
+	InsertNote(ctx context.Context, seen Seen, n *Note) error
+	Note(ctx context.Context, seen Seen, note id.Note) (Note, error)
+	SaveNote(ctx context.Context, seen Seen, n Note) error
+	InsertFile(ctx context.Context, seen Seen, f *File) error
+	File(ctx context.Context, seen Seen, file id.File) (File, error)
+	SaveFile(ctx context.Context, seen Seen, f File) error
+	AddMember(ctx context.Context, seen Seen, user id.User, by id.User, now time.Time) error
+	EndMember(ctx context.Context, seen Seen, user id.User, now time.Time) error
+	// LiveMembers returns those of the persons who hold a membership in the
+	// unit today.
+	LiveMembers(ctx context.Context, unit id.Unit, users []id.User, today clock.Date) ([]id.User, error)
+}
+
+// PartRow is one fact that gives a unit a right to a lead, dated.
+type PartRow struct {
+	UnitID    id.Unit
+	Part      access.Part
+	FromAt    time.Time
+	Until     time.Time
+	HandoffID *id.Handoff
+}
+
+// Holding is an interval of responsibility.
+type Holding struct {
+	UnitID  id.Unit
+	FromAt  time.Time
+	Until   *time.Time // nil while it lasts
+	Handoff *Handoff   // the hand-off that began it; nil for the first
+	By      *Person
+}
+
+// Match is somebody's earlier report: all that a stranger may learn of it.
+type Match struct {
+	Exact      bool
+	Code       string
+	UnitID     id.Unit
+	ReportedAt time.Time
+	Restricted bool
+}
+
+// StreamQuery is one page of a lead's stream. Own is set for a reader who
+// sees only what its own units contributed up to an instant.
+type StreamQuery struct {
+	Seen  Seen
+	Kinds []ActivityKind
+	Own   *OwnOnly
+	Limit int
+	After int64 // identifier of the last entry of the page before; 0 for none
+}
+
+// OwnOnly narrows a stream to what the units wrote until the instant; of
+// what came later, only changes of stage and holder are left.
+type OwnOnly struct {
+	Units []id.Unit
+	Until time.Time
+}
+
+// Entry is an activity with what the stream shows beside it.
+type Entry struct {
+	Activity
+	By       *Person
+	NoteText *string
+	NoteVer  int64
+	NoteBy   *id.User
+	FileName *string
+	FileSize int64
+	Handoff  *Handoff
+}
+
+// NoteEntry and FileEntry are attachments with their author.
+type (
+	NoteEntry struct {
+		Note
+		By *Person
+	}
+	FileEntry struct {
+		File
+		By *Person
+	}
+)
+
+// HandoffQuery reads hand-offs: a box of the reader's units, or one by its
+// identifier among those that the reader may see.
+type HandoffQuery struct {
+	Read   access.Scope // leads
+	Units  []id.Unit    // the reader's units
+	In     bool         // offered to them; else offered by them
+	States []HandoffState
+	Since  *time.Time // answered since
+	Limit  int
+	After  int64
+	Now    time.Time
+}
+
+// HandoffEntry is a hand-off with its lead as the reader sees it.
+type HandoffEntry struct {
+	Handoff
+	Seen       Seen
+	OfferedBy  *Person
+	AnsweredBy *Person
+}
+
+// Vault keeps the contents of files under random names.
+type Vault interface {
+	// Put stores at most limit bytes and returns what was stored. Error:
+	// Invalid "file.too_large".
+	Put(ctx context.Context, content io.Reader, limit int64) (Stored, error)
+	Open(ctx context.Context, storedName string) (io.ReadSeekCloser, error)
+	Remove(ctx context.Context, storedName string) error
+}
+
+// Stored is a file's content as it lies in the vault.
+type Stored struct {
+	Name   string
+	Size   int64
+	SHA256 string
+	Head   []byte // the first 512 bytes, to decide the type
+}
+
+// City gives the dated facts of the city that leads depend on.
+type City interface {
+	Places(ctx context.Context) (Places, error)
+	// Rule returns a number of the city on a day: answer_within_days …
+	Rule(ctx context.Context, key string, on clock.Date) (int64, error)
+	Office(ctx context.Context) (*clock.Office, error)
+	// Pool is the bureau's unit, which stands in for the holder of a
+	// restricted lead and holds leads without a town.
+	Pool(ctx context.Context) (id.Unit, error)
+}

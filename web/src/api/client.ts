@@ -1,0 +1,203 @@
+// The only place of the page that talks to the network. It keeps the access
+// token in memory, renews it by the cookie, and turns problems into ApiError.
+import { ApiError } from './error'
+import type { Token } from './types'
+
+export const BASE = '/api/v1'
+
+export type Query = Record<string, string | number | boolean | null | undefined | (string | number)[]>
+export interface Call {
+  query?: Query
+  body?: unknown
+  form?: FormData
+  /** Version of the row, sent as If-Match. */
+  version?: number
+  /** The unit this act is done for, when it is not the chosen one. */
+  unit?: number
+  signal?: AbortSignal
+  /** Called without a session: no renewal on 401. */
+  open?: boolean
+  raw?: boolean
+}
+export interface Answer<T> { data: T; etag: string | null; status: number }
+
+interface Hooks {
+  locale: () => string
+  actingUnit: () => number | null
+  /** A new token came, from here or from another tab. */
+  renewed: (t: Token) => void
+  /** The session is over. Resolves true when the person has come back. */
+  expired: () => Promise<boolean>
+  /** Another tab logged out or in as somebody else. */
+  foreign: (what: 'logout' | 'login') => void
+}
+
+let token = ''
+let tokenUser = 0
+let hooks: Hooks = {
+  locale: () => 'zh-CN',
+  actingUnit: () => null,
+  renewed: () => undefined,
+  expired: () => Promise.resolve(false),
+  foreign: () => undefined,
+}
+let renewing: Promise<boolean> | null = null
+let lastCall = Date.now()
+const keys = new Map<string, string>()
+const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('lr-session')
+
+channel?.addEventListener('message', (e: MessageEvent<{ type: string; token?: Token }>) => {
+  if (e.data.type === 'logout') hooks.foreign('logout')
+  if (e.data.type === 'token' && e.data.token) {
+    if (tokenUser && e.data.token.user.id !== tokenUser) return hooks.foreign('login')
+    adopt(e.data.token)
+  }
+})
+
+export function setHooks(h: Hooks): void {
+  hooks = h
+}
+
+/** How long the server has heard nothing from this tab, in milliseconds. */
+export function sinceLastCall(): number {
+  return Date.now() - lastCall
+}
+
+/** Takes a fresh token and tells the other tabs. */
+export function keepToken(t: Token): void {
+  adopt(t)
+  channel?.postMessage({ type: 'token', token: t })
+}
+
+export function dropToken(tellOthers: boolean): void {
+  token = ''
+  tokenUser = 0
+  if (tellOthers) channel?.postMessage({ type: 'logout' })
+}
+
+function adopt(t: Token): void {
+  token = t.access_token
+  tokenUser = t.user.id
+  hooks.renewed(t)
+}
+
+/**
+ * Renews the access token by the cookie. One renewal at a time in all tabs:
+ * the server takes a second use of the same cookie for theft.
+ */
+export function renew(): Promise<boolean> {
+  renewing ??= alone(renewOnce).finally(() => {
+    renewing = null
+  })
+  return renewing
+}
+
+async function renewOnce(before: string): Promise<boolean> {
+  if (token && token !== before) return true
+  const res = await send('POST', '/auth/refresh', { body: {}, open: true })
+  if (res.status === 401) return false
+  if (!res.ok) throw await problem(res)
+  keepToken((await res.json()) as Token)
+  return true
+}
+
+async function alone(work: (before: string) => Promise<boolean>): Promise<boolean> {
+  const before = token
+  if (typeof navigator === 'undefined' || !navigator.locks) return work(before)
+  return navigator.locks.request('lr-refresh', () => work(before))
+}
+
+export async function request<T>(method: string, path: string, call: Call = {}): Promise<Answer<T>> {
+  const used = token
+  let res = await send(method, path, call)
+  if (res.status === 401 && !call.open) {
+    const stillIn = (token !== '' && token !== used) || (await renew()) || (await hooks.expired())
+    if (stillIn) res = await send(method, path, call)
+  }
+  if (!res.ok) throw await problem(res)
+  keys.delete(keyOf(method, path, call))
+  const etag = res.headers.get('ETag')
+  if (call.raw) return { data: (await res.blob()) as T, etag, status: res.status }
+  const text = await res.text()
+  return { data: (text ? JSON.parse(text) : undefined) as T, etag, status: res.status }
+}
+
+async function send(method: string, path: string, call: Call): Promise<Response> {
+  lastCall = Date.now()
+  const init: RequestInit = { method, headers: headers(method, path, call), signal: call.signal ?? null, credentials: 'same-origin' }
+  if (call.form) init.body = call.form
+  else if (call.body !== undefined) init.body = JSON.stringify(call.body)
+  try {
+    return await fetch(BASE + path + search(call.query), init)
+  } catch (e) {
+    if (e instanceof DOMException && e.name === 'AbortError') throw e
+    throw new ApiError(0, {})
+  }
+}
+
+function headers(method: string, path: string, call: Call): Record<string, string> {
+  const h: Record<string, string> = { 'Accept-Language': hooks.locale(), Accept: 'application/json' }
+  if (token && !path.startsWith('/auth/refresh') && !path.startsWith('/auth/login')) h.Authorization = `Bearer ${token}`
+  if (call.body !== undefined) h['Content-Type'] = 'application/json'
+  if (call.version !== undefined) h['If-Match'] = `"${call.version}"`
+  const unit = call.unit ?? hooks.actingUnit()
+  if (unit && method !== 'GET' && !path.startsWith('/auth/')) h['X-Acting-Unit'] = String(unit)
+  if (method === 'POST' && isRepeatable(path)) h['Idempotency-Key'] = idempotencyKey(method, path, call)
+  return h
+}
+
+function isRepeatable(path: string): boolean {
+  return !path.startsWith('/auth/') && path !== '/duplicates/check' && !path.endsWith('/reveal')
+}
+
+function keyOf(method: string, path: string, call: Call): string {
+  return `${method} ${path} ${call.unit ?? ''} ${call.form ? 'form' : JSON.stringify(call.body ?? null)}`
+}
+
+// The same act tried again after a lost answer carries the same key, so the
+// server does it once.
+function idempotencyKey(method: string, path: string, call: Call): string {
+  if (call.form) return crypto.randomUUID()
+  const k = keyOf(method, path, call)
+  const known = keys.get(k)
+  if (known) return known
+  const fresh = typeof crypto.randomUUID === 'function' ? crypto.randomUUID() : String(Math.random()).slice(2) + Date.now()
+  keys.set(k, fresh)
+  return fresh
+}
+
+export function search(query?: Query): string {
+  if (!query) return ''
+  const p = new URLSearchParams()
+  for (const [k, v] of Object.entries(query)) {
+    if (v === null || v === undefined || v === '') continue
+    for (const one of Array.isArray(v) ? v : [v]) p.append(k, String(one))
+  }
+  const s = p.toString()
+  return s ? `?${s}` : ''
+}
+
+async function problem(res: Response): Promise<ApiError> {
+  const retry = Number(res.headers.get('Retry-After'))
+  let body: Record<string, unknown> = {}
+  try {
+    body = (await res.json()) as Record<string, unknown>
+  } catch {
+    body = {}
+  }
+  if (!body.request_id) body.request_id = res.headers.get('X-Request-Id') ?? ''
+  return new ApiError(res.status, body, Number.isFinite(retry) && retry > 0 ? retry : null)
+}
+
+export const http = {
+  get: async <T>(path: string, call: Call = {}) => (await request<T>('GET', path, call)).data,
+  post: async <T>(path: string, body: unknown = {}, call: Call = {}) => (await request<T>('POST', path, { ...call, body })).data,
+  patch: async <T>(path: string, body: unknown, version: number, call: Call = {}) =>
+    (await request<T>('PATCH', path, { ...call, body, version })).data,
+  put: async <T>(path: string, body: unknown, call: Call = {}) => (await request<T>('PUT', path, { ...call, body })).data,
+  delete: async (path: string, version?: number, query?: Query) => {
+    await request<undefined>('DELETE', path, { version, query })
+  },
+  upload: async <T>(path: string, form: FormData) => (await request<T>('POST', path, { form })).data,
+  download: async (path: string) => (await request<Blob>('GET', path, { raw: true })).data,
+}

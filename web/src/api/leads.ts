@@ -1,0 +1,74 @@
+import { http, type Query } from './client'
+import type {
+  Contact, Custody, DuplicateAnswer, Handoff, Lead, LeadFile, Member, Note, Page, PersonRow, TimelineItem, WhyItem,
+} from './types'
+
+export interface ContactDraft {
+  name: string
+  title?: string | null
+  phone?: string | null
+  email?: string | null
+  wechat?: string | null
+  consent: boolean
+}
+export type LeadChange = Partial<
+  Omit<Lead, 'id' | 'code' | 'version' | 'can' | 'masked' | 'offer' | 'part' | 'stage' | 'stage_since' | 'created_at' | 'activity_at' | 'unit_id'>
+>
+export interface LeadDraft extends LeadChange {
+  title: string
+  investor_name: string
+  source_channel: string
+  summary: string
+  unit_id?: number
+  contact?: ContactDraft
+}
+export interface StageChange { to: string; reason?: string; happened_on?: string; lost_to?: string }
+export interface HandoffOrder { to_unit_id: number; reason: string; ask: string; member_ids?: number[] }
+
+const at = (id: number, rest = '') => `/leads/${id}${rest}`
+
+export const leadsApi = {
+  list: (query: Query, signal?: AbortSignal) => http.get<Page<Lead>>('/leads', { query, signal }),
+  get: (id: number) => http.get<Lead>(at(id)),
+  create: (draft: LeadDraft) => http.post<Lead>('/leads', draft),
+  change: (id: number, change: LeadChange, version: number) => http.patch<Lead>(at(id), change, version),
+  remove: (id: number, version: number, reason: string) => http.delete(at(id), version, { reason }),
+  stage: (id: number, change: StageChange, version: number) => http.post<Lead>(at(id, '/stage'), change, { version }),
+  timeline: (id: number, query: Query) => http.get<Page<TimelineItem>>(at(id, '/timeline'), { query }),
+  custody: (id: number) => http.get<Custody>(at(id, '/custody')),
+  why: (id: number) => http.get<{ items: WhyItem[] }>(at(id, '/why')),
+  handOff: (id: number, order: HandoffOrder) => http.post<Handoff>(at(id, '/handoffs'), order),
+
+  contacts: (id: number) => http.get<{ items: Contact[] }>(at(id, '/contacts')),
+  addContact: (id: number, c: ContactDraft) => http.post<Contact>(at(id, '/contacts'), c),
+  changeContact: (id: number, cid: number, c: Partial<ContactDraft>, version: number) =>
+    http.patch<Contact>(at(id, `/contacts/${cid}`), c, version),
+  removeContact: (id: number, cid: number, version: number) => http.delete(at(id, `/contacts/${cid}`), version),
+  reveal: (id: number, cid: number, reason: string) =>
+    http.post<Pick<Contact, 'id' | 'name' | 'title' | 'phone' | 'email' | 'wechat'>>(at(id, `/contacts/${cid}/reveal`), { reason }),
+
+  addNote: (id: number, text: string) => http.post<Note>(at(id, '/notes'), { text }),
+  changeNote: (id: number, nid: number, text: string, version: number) => http.patch<Note>(at(id, `/notes/${nid}`), { text }, version),
+  removeNote: (id: number, nid: number, version: number) => http.delete(at(id, `/notes/${nid}`), version),
+
+  files: (id: number) => http.get<{ items: LeadFile[] }>(at(id, '/files')),
+  addFile: (id: number, file: File) => {
+    const form = new FormData()
+    form.append('file', file)
+    return http.upload<LeadFile>(at(id, '/files'), form)
+  },
+  fileContent: (id: number, fid: number) => http.download(at(id, `/files/${fid}/content`)),
+  removeFile: (id: number, fid: number) => http.delete(at(id, `/files/${fid}`)),
+
+  members: (id: number) => http.get<{ items: Member[] }>(at(id, '/members')),
+  addMember: (id: number, user: number) => http.post<Member>(at(id, '/members'), { user_id: user }),
+  removeMember: (id: number, user: number) => http.delete(at(id, `/members/${user}`)),
+  people: (q: string, unit?: number) => http.get<{ items: PersonRow[] }>('/people', { query: { q, unit_id: unit } }),
+
+  duplicates: (investor: string, credit: string, signal?: AbortSignal) =>
+    http.post<DuplicateAnswer>(
+      '/duplicates/check',
+      { ...(investor ? { investor_name: investor } : {}), ...(credit ? { credit_code: credit } : {}) },
+      { signal },
+    ),
+}

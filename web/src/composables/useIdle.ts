@@ -1,0 +1,51 @@
+import { onBeforeUnmount, onMounted } from 'vue'
+import { authApi } from '@/api/auth'
+import { dropToken, renew, sinceLastCall } from '@/api/client'
+import { useSession } from './useSession'
+
+const SIGNS_OF_LIFE = ['pointerdown', 'keydown', 'wheel', 'touchstart'] as const
+const KEY = 'lr.active'
+let last = Date.now()
+
+/** Milliseconds since somebody touched the page, in any tab. */
+export function idleFor(): number {
+  return Date.now() - Math.max(last, Number(localStorage.getItem(KEY)) || 0)
+}
+
+/** Whether a poll may go out: a poll must not keep an empty chair logged in. */
+export function somebodyThere(): boolean {
+  return idleFor() < 120_000 && document.visibilityState === 'visible'
+}
+
+/**
+ * Ends the session when nobody touches the page, and keeps it alive while
+ * somebody types without asking the server anything.
+ */
+export function useIdle(): void {
+  const session = useSession()
+  let timer = 0
+  let told = 0
+  const touched = () => {
+    last = Date.now()
+    if (last - told < 5_000) return
+    told = last
+    localStorage.setItem(KEY, String(last))
+  }
+  async function look(): Promise<void> {
+    const limit = (session.me?.idle_seconds ?? 0) * 1000
+    if (!limit || session.status !== 'live') return
+    if (idleFor() >= limit) {
+      await authApi.logout().catch(() => undefined)
+      dropToken(false)
+      void session.expire()
+    } else if (idleFor() < limit / 3 && sinceLastCall() > limit / 3) await renew().catch(() => false)
+  }
+  onMounted(() => {
+    SIGNS_OF_LIFE.forEach((name) => window.addEventListener(name, touched, { passive: true }))
+    timer = window.setInterval(() => void look(), 15_000)
+  })
+  onBeforeUnmount(() => {
+    SIGNS_OF_LIFE.forEach((name) => window.removeEventListener(name, touched))
+    window.clearInterval(timer)
+  })
+}

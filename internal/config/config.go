@@ -90,7 +90,7 @@ func (c *Config) DatabaseURL() string {
 	if c.Database.URL != "" {
 		return c.Database.URL.Reveal()
 	}
-	return "sqlite:" + filepath.Join(c.DataDir, "leadrelay.db")
+	return "file:" + filepath.Join(c.DataDir, "leadrelay.db")
 }
 
 // FilesDir returns the folder of uploaded files, inside the data directory

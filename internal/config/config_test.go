@@ -45,7 +45,7 @@ func TestNothingGivenMeansTheDefaults(t *testing.T) {
 		c.Password.Profile, c.Files.MaxBytes, c.Log.Level, c.Cookie.Secure, len(c.Proxies.Trusted), c.Origin("listen"),
 	}
 	want := []any{
-		"127.0.0.1:8080", false, "data", "sqlite:data/leadrelay.db", "data/files", 10 * time.Minute, 12 * time.Hour, 15 * time.Minute,
+		"127.0.0.1:8080", false, "data", "file:data/leadrelay.db", "data/files", 10 * time.Minute, 12 * time.Hour, 15 * time.Minute,
 		"dengbao3", int64(20971520), slog.LevelInfo, true, 0, "default",
 	}
 	for i := range want {

@@ -16,7 +16,17 @@ func (c *Config) fill(k Key, text string) []error {
 	if len(k.OneOf) > 0 && !oneOf(k.OneOf, text) {
 		return []error{refuse(k.Name, fmt.Sprintf("%q is not one of %s", text, strings.Join(k.OneOf, ", ")))}
 	}
-	var err error
+	err := c.read(k, text)
+	switch {
+	case err != nil && k.Secret: // the text of the error could hold the value
+		return []error{refuse(k.Name, "cannot be read")}
+	case err != nil:
+		return []error{refuse(k.Name, err.Error())}
+	}
+	return nil
+}
+
+func (c *Config) read(k Key, text string) (err error) {
 	switch field := k.at(c).(type) {
 	case *string:
 		*field = text
@@ -35,13 +45,7 @@ func (c *Config) fill(k Key, text string) []error {
 	default:
 		err = fmt.Errorf("no reader for %T", field)
 	}
-	switch {
-	case err != nil && k.Secret: // the text of the error could hold the value
-		return []error{refuse(k.Name, "cannot be read")}
-	case err != nil:
-		return []error{refuse(k.Name, err.Error())}
-	}
-	return nil
+	return err
 }
 
 // between reads a number and holds it against the limits of its key.

@@ -40,7 +40,7 @@ func serverKeys() []Key {
 			at:       func(c *Config) any { return &c.DataDir },
 		}, {
 			Name: "database.url", Secret: true,
-			Sentence: "Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME. Empty: a SQLite file in data.dir.",
+			Sentence: "Database: file:PATH or postgres://USER:PASSWORD@HOST/NAME. Empty: a SQLite file in data.dir.",
 			at:       func(c *Config) any { return &c.Database.URL },
 		}, {
 			Name: "files.max_bytes", Default: "20971520", Min: "1024", Max: "1073741824",

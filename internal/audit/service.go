@@ -172,14 +172,19 @@ func (s *Service) List(ctx context.Context, actor access.Actor, q Query) (page.O
 
 func (q Query) check() error {
 	var broken []fault.Field
-	if q.Limit < 1 || q.Limit > page.MaxLimit {
-		broken = append(broken, fault.Field{Name: "limit", Code: "range", Params: map[string]any{"min": 1, "max": page.MaxLimit}})
+	switch {
+	case q.Limit < 1:
+		broken = append(broken, fault.Field{Name: "limit", Code: "too_small", Params: map[string]any{"min": 1}})
+	case q.Limit > page.MaxLimit:
+		broken = append(broken, fault.Field{Name: "limit", Code: "too_large", Params: map[string]any{"max": page.MaxLimit}})
 	}
 	if o := q.Filter.Outcome; o != "" && o != event.Done && o != event.Refused {
-		broken = append(broken, fault.Field{Name: "outcome", Code: "unknown_value"})
+		broken = append(broken, fault.Field{Name: "outcome", Code: "not_allowed", Params: map[string]any{
+			"allowed": []string{string(event.Done), string(event.Refused)},
+		}})
 	}
 	if !q.Filter.From.IsZero() && !q.Filter.Until.IsZero() && !q.Filter.From.Before(q.Filter.Until) {
-		broken = append(broken, fault.Field{Name: "until", Code: "before_from"})
+		broken = append(broken, fault.Field{Name: "until", Code: "until_before_from"})
 	}
 	return fault.Broken("input.invalid", broken)
 }

@@ -36,6 +36,7 @@ func allTexts() texts {
 		),
 		rules: merged(
 			coreRules(),
+			auditRules(),
 		),
 	}
 }

@@ -1,13 +1,22 @@
 package httpapi
 
+import (
+	"github.com/leadrelay/leadrelay/internal/access"
+	"github.com/leadrelay/leadrelay/internal/audit"
+)
+
 // Services are the modules behind the routes. A nil service serves a router
 // that only describes itself (leadrelay openapi, leadrelay routes).
 type Services struct {
 	// One line per module, added by its resource.
+	Audit  *audit.Service
+	Policy *access.Policy
 }
 
 // resources registers every resource: the whole permission table, in the
 // order of the API description.
-func (r *Router) resources(_ Services) {
+func (r *Router) resources(s Services) {
 	// One line per resource, for example: leads{service: s.Lead}.routes(r)
+	roles{policy: s.Policy}.routes(r)
+	auditLog{service: s.Audit}.routes(r)
 }

@@ -353,7 +353,7 @@ func TestALineWrittenWhileAnotherTransactionIsOpenIsSealedWhenItCommits(t *testi
 	l.finds("")
 }
 
-func person(t *testing.T, user id.User, role access.Role) access.Actor {
+func person(t testing.TB, user id.User, role access.Role) access.Actor {
 	t.Helper()
 	p, err := access.LoadFS(rbac.FS)
 	if err != nil {

@@ -1,0 +1,80 @@
+package httpapi
+
+import "github.com/leadrelay/leadrelay/internal/access"
+
+// roleTexts names the roles.
+func roleTexts() map[access.Role]Text {
+	return map[access.Role]Text{
+		access.SystemAdmin:       {"系统管理员", "System administrator"},
+		access.SecurityAdmin:     {"安全管理员", "Security administrator"},
+		access.Auditor:           {"审计管理员", "Auditor"},
+		access.Leader:            {"市领导", "City leader"},
+		access.BureauHead:        {"招商部门负责人", "Head of the bureau"},
+		access.BureauOfficer:     {"招商部门工作人员", "Officer of the bureau"},
+		access.GroupHead:         {"专班负责人", "Head of a working group"},
+		access.GroupOfficer:      {"专班工作人员", "Officer of a working group"},
+		access.DepartmentHead:    {"部门负责人", "Head of a department"},
+		access.DepartmentOfficer: {"部门工作人员", "Officer of a department"},
+		access.TownHead:          {"镇街负责人", "Head of a town"},
+		access.TownOfficer:       {"镇街工作人员", "Officer of a town"},
+		access.TownViewer:        {"镇街查看员", "Viewer of a town"},
+	}
+}
+
+// permissionTexts names the permissions.
+func permissionTexts() map[access.Permission]Text {
+	return map[access.Permission]Text{
+		access.LeadRead:        {"查看线索", "Read leads"},
+		access.LeadCreate:      {"登记线索", "Register a lead"},
+		access.LeadEdit:        {"修改线索", "Edit a lead"},
+		access.LeadChangeStage: {"变更阶段", "Change the stage"},
+		access.LeadReopen:      {"重新启动线索", "Reopen an ended lead"},
+		access.LeadDelete:      {"删除线索", "Delete a lead"},
+		access.LeadRestrict:    {"设为限制知悉并指定人员", "Restrict a lead and name its members"},
+		access.LeadHandOff:     {"移交线索", "Hand a lead off"},
+		access.LeadWithdraw:    {"撤回移交", "Withdraw an offer"},
+		access.LeadAnswer:      {"接收或退回移交", "Accept or refuse an offer"},
+		access.ContactRead:     {"查看联系人", "Read contacts"},
+		access.ContactEdit:     {"维护联系人", "Edit contacts"},
+		access.ContactReveal:   {"说明理由后查看联系方式", "Reveal a contact, with a logged reason"},
+		access.NoteAdd:         {"添加跟进记录", "Add notes"},
+		access.FileRead:        {"查看附件", "Read files"},
+		access.FileAdd:         {"上传附件", "Add files"},
+		access.DuplicateCheck:  {"查重", "Check for an earlier report"},
+		access.PipelineRead:    {"查看项目总览", "Read the pipeline"},
+		access.WorkbenchRead:   {"使用工作台", "Use the workbench"},
+		access.UnitOffer:       {"选择接收单位", "Offer to a unit"},
+		access.UnitManage:      {"管理单位与参数", "Manage units and settings"},
+		access.UserManage:      {"管理用户", "Manage users"},
+		access.MembershipRule:  {"管理任职与角色", "Manage memberships"},
+		access.RoleRead:        {"查看权限矩阵", "Read the matrix of roles"},
+		access.AuditRead:       {"查看审计日志", "Read the audit log"},
+		access.AuditVerify:     {"校验审计日志", "Verify the audit log"},
+	}
+}
+
+// classTexts names the classes of fields.
+func classTexts() map[access.Class]Text {
+	return map[access.Class]Text{
+		access.PublicClass:  {"概要", "Head line"},
+		access.OpenClass:    {"一般内容", "Open facts"},
+		access.MoneyClass:   {"金额", "Sums"},
+		access.ContactClass: {"联系人信息", "Contacts"},
+		access.FileClass:    {"附件", "Files"},
+	}
+}
+
+// partTexts names the parts that a unit plays in a lead.
+func partTexts() map[access.Part]Text {
+	return map[access.Part]Text{
+		access.Owner:         {"责任单位", "Responsible unit"},
+		access.Helper:        {"协办单位", "Helping unit"},
+		access.Offered:       {"待接收单位", "Unit it is offered to"},
+		access.Past:          {"原责任单位", "Former responsible unit"},
+		access.Chain:         {"产业链工作组", "Chain team"},
+		access.Coordinator:   {"统筹平台", "Coordinating platform"},
+		access.Granted:       {"另行授权单位", "Unit given a right"},
+		access.Any:           {"全部非限制线索", "Every normal lead"},
+		access.AnyRestricted: {"全部线索(含限制知悉)", "Every lead, restricted ones too"},
+	}
+}

@@ -17,7 +17,7 @@ import (
 )
 
 // IsDuplicate tells whether err is a broken unique index or primary key.
-func IsDuplicate(err error) bool { return errors.Is(err, gorm.ErrDuplicatedKey) }
+func IsDuplicate(err error) bool { return errors.Is(translate(err), gorm.ErrDuplicatedKey) }
 
 // IsMissing tells whether err says that no row was found.
 func IsMissing(err error) bool {
@@ -25,10 +25,10 @@ func IsMissing(err error) bool {
 }
 
 // IsForeignKey tells whether err is a reference to a row that does not exist.
-func IsForeignKey(err error) bool { return errors.Is(err, gorm.ErrForeignKeyViolated) }
+func IsForeignKey(err error) bool { return errors.Is(translate(err), gorm.ErrForeignKeyViolated) }
 
 // IsCheck tells whether err is a broken CHECK of the schema.
-func IsCheck(err error) bool { return errors.Is(err, gorm.ErrCheckConstraintViolated) }
+func IsCheck(err error) bool { return errors.Is(translate(err), gorm.ErrCheckConstraintViolated) }
 
 // meaning joins what an error means with what the driver said.
 type meaning struct{ kind, cause error }
@@ -48,18 +48,32 @@ func translate(err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	var kind error
-	if lite := new(*sqlite.Error); errors.As(err, lite) {
-		kind = sqliteMeaning((*lite).Code())
-	} else if server := new(*pgconn.PgError); errors.As(err, server) {
-		kind = postgresMeaning((*server).Code)
-	} else if lostConnection(err) {
-		kind = unavailable()
-	}
+	kind := kindOf(err)
 	if kind == nil {
 		return err
 	}
 	return meaning{kind: kind, cause: err}
+}
+
+// kindOf returns what a driver's error means, or nil.
+func kindOf(err error) error {
+	var lite *sqlite.Error
+	var server *pgconn.PgError
+	switch {
+	case errors.As(err, &lite):
+		return sqliteMeaning(lite.Code())
+	case errors.As(err, &server):
+		return postgresMeaning(server.Code)
+	case lostConnection(err):
+		return unavailable()
+	}
+	return nil
+}
+
+// transient tells whether the transaction may succeed when it is run again,
+// whatever the layers above made of the driver's error.
+func transient(err error) bool {
+	return err != nil && (errors.Is(err, errTransient) || errors.Is(kindOf(err), errTransient))
 }
 
 // sqliteMeaning reads SQLite's extended result code.

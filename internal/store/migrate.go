@@ -187,7 +187,7 @@ func checkApplied(steps []step, applied map[int64]string) error {
 func (db *DB) writeSums(ctx context.Context, steps []step, applied map[int64]string) error {
 	return db.InTx(ctx, func(tx *Tx) error {
 		session := tx.DB(ctx)
-		err := session.Exec(`CREATE TABLE IF NOT EXISTS schema_sums (version bigint PRIMARY KEY, name text NOT NULL, sum text NOT NULL)`).Error
+		err := session.Exec(`CREATE TABLE IF NOT EXISTS schema_sums (version bigint NOT NULL PRIMARY KEY, name text NOT NULL, sum text NOT NULL)`).Error
 		if err != nil {
 			return fmt.Errorf("create table schema_sums: %w", err)
 		}

@@ -94,7 +94,7 @@ const recordWithin = 5 * time.Second
 // is dropped; the next one that is written carries the number of those
 // dropped before it as the change "dropped_before".
 func (db *DB) RecordRefusal(ctx context.Context, line event.Line) error {
-	allowed, dropped := db.refusals.take(line)
+	allowed, dropped := db.refusals.take(line, clock.System{}.Now())
 	if !allowed {
 		return nil
 	}
@@ -131,12 +131,11 @@ func newRefusals(limit RefusalLimit) *refusals {
 	return &refusals{limit: limit, buckets: map[string]*bucket{}}
 }
 
-func (r *refusals) take(line event.Line) (allowed bool, dropped int) {
+func (r *refusals) take(line event.Line, now time.Time) (allowed bool, dropped int) {
 	key := "user " + line.User.String()
 	if line.User == 0 {
 		key = "address " + line.Address
 	}
-	now := clock.System{}.Now()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	b := r.buckets[key]

@@ -87,7 +87,8 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		err = db.openPostgres(ctx, o)
 	}
 	if err != nil {
-		return nil, errors.Join(err, db.Close())
+		_ = db.Close()
+		return nil, err
 	}
 	return db, nil
 }

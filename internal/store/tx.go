@@ -34,7 +34,7 @@ type Tx struct {
 func (db *DB) InTx(ctx context.Context, work func(tx *Tx) error) error {
 	for run := 0; ; run++ {
 		err := db.once(ctx, work)
-		if !errors.Is(err, errTransient) {
+		if !transient(err) {
 			return err
 		}
 		if run == retries || pause(ctx, run) != nil {
@@ -83,7 +83,7 @@ func (db *DB) once(ctx context.Context, work func(tx *Tx) error) error {
 	session.Statement.ConnPool = sqlTx
 	tx := &Tx{db: db, session: session}
 	if err := work(tx); err != nil {
-		return err
+		return translate(err)
 	}
 	if tx.failed != nil {
 		return tx.failed

@@ -289,7 +289,7 @@ CREATE INDEX lead_members_lead ON lead_members (lead_id);
 CREATE TABLE match_keys (
   lead_id bigint NOT NULL REFERENCES leads (id),
   kind    text NOT NULL CHECK (kind IN ('credit_code', 'name')),
-  key     text NOT NULL,
+  key     text COLLATE "C" NOT NULL,
   PRIMARY KEY (kind, key, lead_id)
 );
 CREATE INDEX match_keys_lead ON match_keys (lead_id);

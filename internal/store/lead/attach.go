@@ -1,0 +1,241 @@
+package lead
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/leadrelay/leadrelay/internal/clock"
+	"github.com/leadrelay/leadrelay/internal/fault"
+	"github.com/leadrelay/leadrelay/internal/id"
+	"github.com/leadrelay/leadrelay/internal/lead"
+)
+
+// Rows as GORM writes them.
+type (
+	contactRow struct {
+		Contact lead.Contact `gorm:"embedded"`
+	}
+	noteRow struct {
+		Note lead.Note `gorm:"embedded"`
+	}
+	fileRow struct {
+		File lead.File `gorm:"embedded"`
+	}
+)
+
+// TableName is the table of contacts.
+func (contactRow) TableName() string { return "contacts" }
+
+// TableName is the table of notes.
+func (noteRow) TableName() string { return "notes" }
+
+// TableName is the table of files.
+func (fileRow) TableName() string { return "files" }
+
+// Contacts returns the contacts of a lead that was read through a scope.
+func (s *Store) Contacts(ctx context.Context, seen lead.Seen) ([]lead.Contact, error) {
+	var out []lead.Contact
+	err := s.db.Read(ctx).Raw("SELECT * FROM contacts WHERE lead_id = ? AND deleted_at IS NULL ORDER BY id", seen.Lead.ID).Scan(&out).Error
+	if err != nil {
+		return nil, fmt.Errorf("read the contacts of lead %s: %w", seen.Lead.ID, err)
+	}
+	return out, nil
+}
+
+// InsertContact writes a contact of a locked lead.
+func (t Tx) InsertContact(ctx context.Context, seen lead.Seen, c *lead.Contact) error {
+	c.LeadID = seen.Lead.ID
+	r := contactRow{Contact: *c}
+	if err := t.DB(ctx).Create(&r).Error; err != nil {
+		return fmt.Errorf("add a contact to lead %s: %w", c.LeadID, err)
+	}
+	c.ID = r.Contact.ID
+	return nil
+}
+
+// Contact returns a contact of a locked lead. Error: NotFound
+// "contact.unknown".
+func (t Tx) Contact(ctx context.Context, seen lead.Seen, contact id.Contact) (lead.Contact, error) {
+	return attached[lead.Contact](t.DB(ctx), "contacts", seen, int64(contact), "contact.unknown")
+}
+
+// SaveContact writes a contact over the version that was read.
+func (t Tx) SaveContact(ctx context.Context, seen lead.Seen, c lead.Contact) error {
+	return t.saveVersion(ctx, "contacts", seen, int64(c.ID), c.Version, &contactRow{Contact: c})
+}
+
+// saveVersion writes a row of a locked lead whose version has just grown by
+// one.
+func (t Tx) saveVersion(ctx context.Context, table string, seen lead.Seen, row, version int64, values any) error {
+	result := t.DB(ctx).Table(table).Where("id = ? AND lead_id = ? AND version = ?", row, seen.Lead.ID, version-1).
+		Select("*").Omit("id", "lead_id", "created_at", "created_by", "unit_id", "user_id").Updates(values)
+	if result.Error != nil {
+		return fmt.Errorf("save %s %d: %w", table, row, result.Error)
+	}
+	if result.RowsAffected != 1 {
+		return fault.New(fault.Conflict, "lead.changed", "The row changed meanwhile.")
+	}
+	return nil
+}
+
+// attached returns a row of a locked lead that was not deleted.
+func attached[T any](db *gorm.DB, table string, seen lead.Seen, row int64, code string) (T, error) {
+	var rows []T
+	err := db.Raw("SELECT * FROM "+table+" WHERE id = ? AND lead_id = ? AND deleted_at IS NULL", row, seen.Lead.ID).Scan(&rows).Error
+	var zero T
+	if err != nil {
+		return zero, fmt.Errorf("get %s %d: %w", table, row, err)
+	}
+	if len(rows) == 0 {
+		return zero, fault.New(fault.NotFound, code, "No such row of this lead.")
+	}
+	return rows[0], nil
+}
+
+// attachmentsOf reads the rows of a lead, newest first; a past holder's are
+// its own up to the hand-off.
+func attachmentsOf[T any](db *gorm.DB, table string, q lead.StreamQuery) ([]T, error) {
+	where := sqlf("lead_id = ? AND deleted_at IS NULL", q.Seen.Lead.ID)
+	if q.Own != nil {
+		where = where.and(sqlf("unit_id IN ? AND created_at <= ?", q.Own.Units, q.Own.Until))
+	}
+	var rows []T
+	err := db.Raw(fmt.Sprintf("SELECT * FROM %s WHERE %s ORDER BY id DESC LIMIT %d", table, where.sql, q.Limit), where.args...).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read the %s of lead %s: %w", table, q.Seen.Lead.ID, err)
+	}
+	return rows, nil
+}
+
+// Notes returns the notes of a lead that was read through a scope.
+func (s *Store) Notes(ctx context.Context, q lead.StreamQuery) ([]lead.NoteEntry, error) {
+	db := s.db.Read(ctx)
+	rows, err := attachmentsOf[lead.Note](db, "notes", q)
+	if err != nil {
+		return nil, err
+	}
+	var users []id.User
+	for _, n := range rows {
+		users = append(users, some(n.UserID)...)
+	}
+	people, err := peopleOf(db, users)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]lead.NoteEntry, len(rows))
+	for i, n := range rows {
+		out[i] = lead.NoteEntry{Note: n, By: named(people, n.UserID)}
+	}
+	return out, nil
+}
+
+// InsertNote writes a note of a locked lead.
+func (t Tx) InsertNote(ctx context.Context, seen lead.Seen, n *lead.Note) error {
+	n.LeadID = seen.Lead.ID
+	r := noteRow{Note: *n}
+	if err := t.DB(ctx).Create(&r).Error; err != nil {
+		return fmt.Errorf("add a note to lead %s: %w", n.LeadID, err)
+	}
+	n.ID = r.Note.ID
+	return nil
+}
+
+// Note returns a note of a locked lead. Error: NotFound "note.unknown".
+func (t Tx) Note(ctx context.Context, seen lead.Seen, note id.Note) (lead.Note, error) {
+	return attached[lead.Note](t.DB(ctx), "notes", seen, int64(note), "note.unknown")
+}
+
+// SaveNote writes a note over the version that was read.
+func (t Tx) SaveNote(ctx context.Context, seen lead.Seen, n lead.Note) error {
+	return t.saveVersion(ctx, "notes", seen, int64(n.ID), n.Version, &noteRow{Note: n})
+}
+
+// Files returns the files of a lead that was read through a scope.
+func (s *Store) Files(ctx context.Context, q lead.StreamQuery) ([]lead.FileEntry, error) {
+	db := s.db.Read(ctx)
+	rows, err := attachmentsOf[lead.File](db, "files", q)
+	if err != nil {
+		return nil, err
+	}
+	var users []id.User
+	for _, f := range rows {
+		users = append(users, some(f.UserID)...)
+	}
+	people, err := peopleOf(db, users)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]lead.FileEntry, len(rows))
+	for i, f := range rows {
+		out[i] = lead.FileEntry{File: f, By: named(people, f.UserID)}
+	}
+	return out, nil
+}
+
+// InsertFile writes a file of a locked lead.
+func (t Tx) InsertFile(ctx context.Context, seen lead.Seen, f *lead.File) error {
+	f.LeadID = seen.Lead.ID
+	r := fileRow{File: *f}
+	if err := t.DB(ctx).Create(&r).Error; err != nil {
+		return fmt.Errorf("add a file to lead %s: %w", f.LeadID, err)
+	}
+	f.ID = r.File.ID
+	return nil
+}
+
+// File returns a file of a locked lead. Error: NotFound "file.unknown".
+func (t Tx) File(ctx context.Context, seen lead.Seen, file id.File) (lead.File, error) {
+	return attached[lead.File](t.DB(ctx), "files", seen, int64(file), "file.unknown")
+}
+
+// SaveFile marks a file of a locked lead as taken off.
+func (t Tx) SaveFile(ctx context.Context, seen lead.Seen, f lead.File) error {
+	result := t.DB(ctx).Exec("UPDATE files SET deleted_at = ? WHERE id = ? AND lead_id = ? AND deleted_at IS NULL", f.DeletedAt, f.ID, seen.Lead.ID)
+	if result.Error != nil {
+		return fmt.Errorf("save file %s: %w", f.ID, result.Error)
+	}
+	if result.RowsAffected != 1 {
+		return fault.New(fault.NotFound, "file.unknown", "No such file.")
+	}
+	return nil
+}
+
+// AddMember lets a person see a restricted lead; once is enough.
+func (t Tx) AddMember(ctx context.Context, seen lead.Seen, user, by id.User, now time.Time) error {
+	err := t.DB(ctx).Exec("INSERT INTO lead_members (lead_id, user_id, from_at, until, named_by) SELECT ?, u.id, ?, ?, ? FROM users u "+
+		"WHERE u.id = ? AND u.active AND NOT EXISTS (SELECT 1 FROM lead_members m WHERE m.lead_id = ? AND m.user_id = u.id AND m.until > ?)",
+		seen.Lead.ID, now, clock.Forever(), by, user, seen.Lead.ID, now).Error
+	if err != nil {
+		return fmt.Errorf("name a member of lead %s: %w", seen.Lead.ID, err)
+	}
+	return nil
+}
+
+// EndMember ends a person's sight of a restricted lead.
+func (t Tx) EndMember(ctx context.Context, seen lead.Seen, user id.User, now time.Time) error {
+	result := t.DB(ctx).Exec("UPDATE lead_members SET until = ? WHERE lead_id = ? AND user_id = ? AND until > ?", now, seen.Lead.ID, user, now)
+	if result.Error != nil {
+		return fmt.Errorf("end a member of lead %s: %w", seen.Lead.ID, result.Error)
+	}
+	if result.RowsAffected == 0 {
+		return fault.New(fault.NotFound, "member.unknown", "No such member of the lead.")
+	}
+	return nil
+}
+
+// LiveMembers returns those of the persons who belong to the unit today.
+func (t Tx) LiveMembers(ctx context.Context, unit id.Unit, users []id.User, today clock.Date) ([]id.User, error) {
+	var out []id.User
+	if len(users) == 0 {
+		return out, nil
+	}
+	err := t.DB(ctx).Raw("SELECT DISTINCT m.user_id FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.unit_id = ? AND m.user_id IN ? "+
+		"AND u.active AND m.from_on <= ? AND (m.until_on IS NULL OR m.until_on >= ?)", unit, users, today.String(), today.String()).Scan(&out).Error
+	if err != nil {
+		return nil, fmt.Errorf("read the members of unit %s: %w", unit, err)
+	}
+	return out, nil
+}

@@ -1,0 +1,139 @@
+package lead
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"github.com/leadrelay/leadrelay/internal/lead"
+	"github.com/leadrelay/leadrelay/internal/store"
+)
+
+// filterOf narrows one branch. A field that the branch does not hold matches
+// nothing there, so that searching cannot probe what is masked.
+func (s *Store) filterOf(f lead.Filter, c columns) frag {
+	var out []frag
+	add := func(given bool, column, sql string, args ...any) {
+		switch {
+		case !given:
+		case column == "":
+			out = append(out, never())
+		default:
+			out = append(out, sqlf(column+" "+sql, args...))
+		}
+	}
+	add(len(f.Stages) > 0, c.stage, "IN ?", f.Stages)
+	add(len(f.Units) > 0, c.unit, "IN ?", f.Units)
+	add(len(f.FirstContact) > 0, c.other("first_contact_unit_id"), "IN ?", f.FirstContact)
+	add(len(f.Chains) > 0, c.other("chain"), "IN ?", f.Chains)
+	add(len(f.Tracks) > 0, c.other("track"), "IN ?", f.Tracks)
+	add(f.PlannedMin != nil, c.amount(), ">= ?", f.PlannedMin)
+	add(f.PlannedMax != nil, c.amount(), "<= ?", f.PlannedMax)
+	add(f.SignFrom != nil, c.other("expected_sign_on"), ">= ?", f.SignFrom)
+	add(f.SignUntil != nil, c.other("expected_sign_on"), "<= ?", f.SignUntil)
+	add(f.NextStepTo != nil, c.other("next_step_on"), "<= ?", f.NextStepTo)
+	add(f.Invented != nil, c.other("invented"), "= ?", f.Invented)
+	if f.CreatedFrom != nil {
+		add(true, c.created, ">= ?", f.CreatedFrom.Start())
+	}
+	if f.CreatedUntil != nil {
+		add(true, c.created, "< ?", f.CreatedUntil.End())
+	}
+	if f.QuietSince != nil {
+		add(true, c.activity, "< ?", *f.QuietSince)
+	}
+	if f.Ended != nil {
+		add(*f.Ended, c.stage, "IN ?", endedStages())
+		add(!*f.Ended, c.stage, "NOT IN ?", endedStages())
+	}
+	if f.Q != "" {
+		out = append(out, s.searchIn(f.Q, c))
+	}
+	return join(out, " AND ")
+}
+
+// other is a column of the lead that only readers of the whole lead may ask.
+func (c columns) other(name string) string {
+	if !c.open {
+		return ""
+	}
+	return "l." + name
+}
+
+func (c columns) amount() string {
+	if !c.money {
+		return ""
+	}
+	return c.planned
+}
+
+func endedStages() []lead.Stage {
+	var out []lead.Stage
+	for _, s := range lead.Stages() {
+		if s.Ended {
+			out = append(out, s.Code)
+		}
+	}
+	return out
+}
+
+// searchIn finds a text in title, investor, product or code: the index of
+// character pairs narrows, the comparison decides.
+func (s *Store) searchIn(q string, c columns) frag {
+	var or []frag
+	for _, column := range []string{c.title, c.investor, c.product, c.code} {
+		if column != "" {
+			or = append(or, sqlf("lower("+column+`) LIKE ? ESCAPE '\'`, like(q)))
+		}
+	}
+	any := join(or, " OR ")
+	exact := sqlf("("+any.sql+")", any.args...)
+	grams := gramsOf(q)
+	if !c.open || len(grams) == 0 {
+		return exact
+	}
+	if s.db.Dialect() == store.Postgres {
+		return sqlf(c.id+" IN (SELECT g.lead_id FROM lead_search g WHERE g.grams @@ ?::tsquery)", strings.Join(grams, " & ")).and(exact)
+	}
+	return sqlf(c.id+" IN (SELECT rowid FROM lead_search WHERE lead_search MATCH ?)", strings.Join(grams, " AND ")).and(exact)
+}
+
+// gramsOf returns the characters and pairs of neighbouring characters of a
+// text, written in hexadecimal so that no database splits or reads them.
+func gramsOf(texts ...string) []string {
+	seen := map[string]bool{}
+	var out []string
+	put := func(runes ...rune) {
+		gram := fmt.Sprintf("x%x", string(runes))
+		if !seen[gram] {
+			seen[gram] = true
+			out = append(out, gram)
+		}
+	}
+	for _, text := range texts {
+		runes := []rune(strings.ToLower(strings.TrimSpace(text)))
+		for i, r := range runes {
+			if unicode.IsSpace(r) {
+				continue
+			}
+			if len(runes) == 1 || len(texts) > 1 {
+				put(r)
+			}
+			if i+1 < len(runes) && !unicode.IsSpace(runes[i+1]) {
+				put(r, runes[i+1])
+			}
+		}
+	}
+	return out
+}
+
+// searchText is everything of a lead that its readers may find it by.
+func searchText(l *lead.Lead) []string {
+	texts := []string{l.Title, l.Code}
+	for _, t := range []*string{l.InvestorName, l.Product} {
+		if t != nil {
+			texts = append(texts, *t)
+		}
+	}
+	return texts
+}

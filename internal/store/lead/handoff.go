@@ -1,0 +1,260 @@
+package lead
+
+import (
+	"context"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"github.com/leadrelay/leadrelay/internal/access"
+	"github.com/leadrelay/leadrelay/internal/fault"
+	"github.com/leadrelay/leadrelay/internal/id"
+	"github.com/leadrelay/leadrelay/internal/lead"
+	"github.com/leadrelay/leadrelay/internal/page"
+	"github.com/leadrelay/leadrelay/internal/store"
+)
+
+func unknownHandoff() error {
+	return fault.New(fault.NotFound, "handoff.unknown", "No such hand-off.")
+}
+
+// handoffRow is a hand-off as GORM writes it.
+type handoffRow struct {
+	Handoff lead.Handoff `gorm:"embedded"`
+}
+
+// TableName is the table of hand-offs.
+func (handoffRow) TableName() string { return "handoffs" }
+
+// InsertHandoff writes an offer. The unique index decides that a lead has one
+// open offer. Error: Conflict "handoff.pending".
+func (t Tx) InsertHandoff(ctx context.Context, _ lead.Seen, h *lead.Handoff) error {
+	r := handoffRow{Handoff: *h}
+	err := t.DB(ctx).Create(&r).Error
+	switch {
+	case store.IsDuplicate(err):
+		return fault.New(fault.Conflict, "handoff.pending", "The lead is on offer.").Because(err)
+	case err != nil:
+		return fmt.Errorf("insert hand-off of lead %s: %w", h.LeadID, err)
+	}
+	h.ID = r.Handoff.ID
+	return nil
+}
+
+// SaveHandoff writes an answer over the state that was read. Error: Conflict
+// "handoff.answered" when somebody else was faster.
+func (t Tx) SaveHandoff(ctx context.Context, _ lead.Seen, h lead.Handoff) error {
+	result := t.DB(ctx).Table("handoffs").Where("id = ? AND state = 'offered' AND version = ?", h.ID, h.Version-1).
+		Select("*").Omit("id", "lead_id", "offered_at", "offered_by").Updates(&handoffRow{Handoff: h})
+	if result.Error != nil {
+		return fmt.Errorf("save hand-off %s: %w", h.ID, result.Error)
+	}
+	if result.RowsAffected != 1 {
+		return fault.New(fault.Conflict, "handoff.answered", "The offer was answered already.")
+	}
+	return nil
+}
+
+// OpenHandoff returns the hand-off of a locked lead that still says offered.
+func (t Tx) OpenHandoff(ctx context.Context, seen lead.Seen) (*lead.Handoff, error) {
+	var rows []lead.Handoff
+	err := t.DB(ctx).Raw("SELECT * FROM handoffs WHERE lead_id = ? AND state = 'offered'", seen.Lead.ID).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read the offer of lead %s: %w", seen.Lead.ID, err)
+	}
+	if len(rows) == 0 {
+		return nil, nil //nolint:nilnil // no open offer is an ordinary answer here
+	}
+	return &rows[0], nil
+}
+
+// HandoffOf returns a hand-off of a locked lead.
+func (t Tx) HandoffOf(ctx context.Context, seen lead.Seen, handoff id.Handoff) (lead.Handoff, error) {
+	return handoffByID(t.DB(ctx), handoff, sqlf("lead_id = ?", seen.Lead.ID))
+}
+
+func handoffByID(db *gorm.DB, handoff id.Handoff, and frag) (lead.Handoff, error) {
+	where := sqlf("id = ?", handoff).and(and)
+	var rows []lead.Handoff
+	if err := db.Raw("SELECT * FROM handoffs WHERE "+where.sql, where.args...).Scan(&rows).Error; err != nil {
+		return lead.Handoff{}, fmt.Errorf("get hand-off %s: %w", handoff, err)
+	}
+	if len(rows) == 0 {
+		return lead.Handoff{}, unknownHandoff()
+	}
+	return rows[0], nil
+}
+
+// LockOffered reads the lead of a hand-off for its answer; see lead.Tx. The
+// addressee finds it whatever became of the offer, so that a late answer is
+// told why it comes too late.
+func (t Tx) LockOffered(ctx context.Context, actor access.Actor, handoff id.Handoff) (lead.Seen, lead.Handoff, error) {
+	h, err := handoffByID(t.DB(ctx), handoff, frag{})
+	if err != nil {
+		return lead.Seen{}, h, err
+	}
+	scope := actor.Scope(access.LeadRead)
+	addressed := actor.Scope(access.LeadAnswer).Has(access.Grant{Part: access.Offered, Unit: h.ToUnitID})
+	if addressed {
+		scope = access.System("an addressee learns what became of its offer")
+	}
+	seen, err := t.lockRead(ctx, scope, h.LeadID)
+	if err != nil {
+		return seen, h, unknownHandoff()
+	}
+	if addressed {
+		if seen, err = t.asAddressee(ctx, actor, seen); err != nil {
+			return seen, h, err
+		}
+	}
+	h, err = t.HandoffOf(ctx, seen, handoff) // again, behind the lock
+	return seen, h, err
+}
+
+// asAddressee hides a restricted lead from an addressee who is not one of
+// its named members.
+func (t Tx) asAddressee(ctx context.Context, actor access.Actor, seen lead.Seen) (lead.Seen, error) {
+	if !seen.Lead.Restricted {
+		return seen, nil
+	}
+	member, err := memberOf(t.DB(ctx), []id.Lead{seen.Lead.ID}, actor.User, instant(t.Now(ctx)))
+	if err != nil {
+		return seen, err
+	}
+	seen.Standing.Member = member[seen.Lead.ID]
+	if !seen.Standing.Member && !actor.Scope(access.LeadRead).AnyRestricted() {
+		return seen, unknownHandoff()
+	}
+	return seen, nil
+}
+
+// Handoff returns one hand-off whose lead is inside the reading scope.
+func (s *Store) Handoff(ctx context.Context, q lead.HandoffQuery, handoff id.Handoff) (lead.HandoffEntry, error) {
+	db := s.db.Read(ctx)
+	h, err := handoffByID(db, handoff, frag{})
+	if err != nil {
+		return lead.HandoffEntry{}, err
+	}
+	seen, err := get(db, q.Read, h.LeadID, instant(q.Now))
+	if fault.KindOf(err) == fault.NotFound {
+		return lead.HandoffEntry{}, unknownHandoff()
+	}
+	if err != nil {
+		return lead.HandoffEntry{}, err
+	}
+	out := []lead.HandoffEntry{{Handoff: h, Seen: seen}}
+	return out[0], nameAnswerers(db, out)
+}
+
+// Handoffs returns one page of a box, newest first, and one row more when
+// there is a next page.
+func (s *Store) Handoffs(ctx context.Context, q lead.HandoffQuery) ([]lead.HandoffEntry, page.Total, error) {
+	if len(q.Units) == 0 || q.Read.Empty() {
+		return nil, page.Total{Exact: true}, nil
+	}
+	db, where := s.db.Read(ctx), boxWhere(q)
+	paged := where
+	if q.After > 0 {
+		paged = paged.and(sqlf("h.id < ?", q.After))
+	}
+	var rows []lead.Handoff
+	err := db.Raw(fmt.Sprintf("SELECT h.* FROM handoffs h JOIN leads l ON l.id = h.lead_id WHERE %s ORDER BY h.id DESC LIMIT %d",
+		paged.sql, q.Limit+1), paged.args...).Scan(&rows).Error
+	if err != nil {
+		return nil, page.Total{}, fmt.Errorf("walk the hand-offs: %w", err)
+	}
+	var n int64
+	err = db.Raw(fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM handoffs h JOIN leads l ON l.id = h.lead_id WHERE %s LIMIT %d) AS c",
+		where.sql, page.CountCap+1), where.args...).Scan(&n).Error
+	if err != nil {
+		return nil, page.Total{}, fmt.Errorf("count the hand-offs: %w", err)
+	}
+	out, err := s.entriesOf(db, q, rows)
+	return out, page.Total{Count: min(n, page.CountCap), Exact: n <= page.CountCap}, err
+}
+
+// boxWhere is the condition of a box: the units' side of the hand-off, the
+// asked states, and the reading scope on the lead. Of what was offered to a
+// unit, only live and accepted offers are left to it.
+func boxWhere(q lead.HandoffQuery) frag {
+	now := instant(q.Now)
+	side := sqlf("h.from_unit_id IN ?", q.Units)
+	if q.In {
+		side = sqlf("h.to_unit_id IN ? AND (h.state = 'accepted' OR h.state = 'offered' AND h.due_at > ?)", q.Units, now)
+	}
+	where := side.and(statesWhere(q)).and(sqlf("l.deleted_at IS NULL"))
+	if q.Since != nil {
+		where = where.and(sqlf("h.answered_at >= ?", *q.Since))
+	}
+	scope := leadWhere(q.Read, "l", now)
+	return where.and(scope)
+}
+
+// statesWhere reads the states by the deadline, not by whether a job has
+// recorded that it passed.
+func statesWhere(q lead.HandoffQuery) frag {
+	var or []frag
+	now := instant(q.Now)
+	for _, state := range q.States {
+		switch state {
+		case lead.Offered:
+			or = append(or, sqlf("h.state = 'offered' AND h.due_at > ?", now))
+		case lead.Expired:
+			or = append(or, sqlf("(h.state = 'expired' OR h.state = 'offered' AND h.due_at <= ?)", now))
+		default:
+			or = append(or, sqlf("h.state = ?", state))
+		}
+	}
+	if len(or) == 0 {
+		return frag{}
+	}
+	all := join(or, " OR ")
+	return sqlf("("+all.sql+")", all.args...)
+}
+
+// entriesOf adds the leads and the people to a page of hand-offs.
+func (s *Store) entriesOf(db *gorm.DB, q lead.HandoffQuery, rows []lead.Handoff) ([]lead.HandoffEntry, error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	ids := make([]id.Lead, len(rows))
+	for i, h := range rows {
+		ids[i] = h.LeadID
+	}
+	now := instant(q.Now)
+	var found []lead.Lead
+	if err := leads(db, q.Read, now).Select("l.*").Where("l.id IN ?", ids).Scan(&found).Error; err != nil {
+		return nil, fmt.Errorf("read the leads of hand-offs: %w", err)
+	}
+	seen, err := standings(db, q.Read, found, now)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[id.Lead]lead.Seen, len(seen))
+	for _, x := range seen {
+		byID[x.Lead.ID] = x
+	}
+	out := make([]lead.HandoffEntry, 0, len(rows))
+	for _, h := range rows {
+		if x, there := byID[h.LeadID]; there {
+			out = append(out, lead.HandoffEntry{Handoff: h, Seen: x})
+		}
+	}
+	return out, nameAnswerers(db, out)
+}
+
+func nameAnswerers(db *gorm.DB, entries []lead.HandoffEntry) error {
+	var ids []id.User
+	for _, e := range entries {
+		ids = append(ids, some(e.Handoff.OfferedBy, e.Handoff.AnsweredBy)...)
+	}
+	people, err := peopleOf(db, ids)
+	if err != nil {
+		return err
+	}
+	for i := range entries {
+		entries[i].OfferedBy = named(people, entries[i].Handoff.OfferedBy)
+		entries[i].AnsweredBy = named(people, entries[i].Handoff.AnsweredBy)
+	}
+	return nil
+}

@@ -1,0 +1,274 @@
+package lead
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"gorm.io/gorm/clause"
+
+	"github.com/leadrelay/leadrelay/internal/access"
+	"github.com/leadrelay/leadrelay/internal/clock"
+	"github.com/leadrelay/leadrelay/internal/id"
+	"github.com/leadrelay/leadrelay/internal/lead"
+	"github.com/leadrelay/leadrelay/internal/page"
+)
+
+// List returns a page of leads and one row more when there is a next page:
+// first the keys, from one walk along an index for each branch of the scope,
+// then the rows.
+func (s *Store) List(ctx context.Context, q lead.Query) ([]lead.Seen, error) {
+	now := s.db.Instant(0)
+	keys, err := s.keys(ctx, q, now)
+	if err != nil || len(keys) == 0 {
+		return nil, err
+	}
+	db := s.db.Read(ctx)
+	var rows []lead.Lead
+	if err := db.Raw("SELECT * FROM leads WHERE id IN ?", keys).Scan(&rows).Error; err != nil {
+		return nil, fmt.Errorf("read the page's leads: %w", err)
+	}
+	byID := make(map[id.Lead]lead.Lead, len(rows))
+	for _, l := range rows {
+		byID[l.ID] = l
+	}
+	ordered := make([]lead.Lead, 0, len(keys))
+	for _, k := range keys {
+		if l, there := byID[k]; there {
+			ordered = append(ordered, l)
+		}
+	}
+	return standings(db, q.Read, ordered, now)
+}
+
+// keys returns the identifiers of the page, without repeats.
+func (s *Store) keys(ctx context.Context, q lead.Query, now clause.Expr) ([]id.Lead, error) {
+	order := orderOf(q.Page.Sort)
+	limit := q.Page.Limit + 1
+	walks := s.walks(q, now)
+	if len(walks) == 0 {
+		return nil, nil
+	}
+	pieces := make([]frag, len(walks))
+	for i, b := range walks {
+		where := b.where.and(order.after(b.columns, q.Page.After))
+		key := order.column(b.columns)
+		pieces[i] = sqlf(fmt.Sprintf("SELECT * FROM (SELECT %s AS id, %s AS k FROM %s WHERE %s ORDER BY %s %s, %s %s LIMIT %d) AS b%d",
+			b.columns.id, key, b.from, where.sql, key, order.direction, b.columns.id, order.direction, limit, i), where.args...)
+	}
+	all := join(pieces, " UNION ALL ")
+	var rows []struct{ ID id.Lead }
+	err := s.db.Read(ctx).Raw(fmt.Sprintf("SELECT id FROM (SELECT DISTINCT id, k FROM (%s) AS a) AS d ORDER BY k %s, id %s LIMIT %d",
+		all.sql, order.direction, order.direction, limit), all.args...).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("walk the leads: %w", err)
+	}
+	out := make([]id.Lead, len(rows))
+	for i, r := range rows {
+		out[i] = r.ID
+	}
+	return out, nil
+}
+
+// walks are the branches of the query's scope, each narrowed by the filter.
+func (s *Store) walks(q lead.Query, now clause.Expr) []branch {
+	var out []branch
+	for _, b := range branches(q.Read, q.Money, now) {
+		if len(q.Filter.Parts) > 0 && !holds(q.Filter.Parts, b.part) {
+			continue
+		}
+		b.where = b.where.and(s.filterOf(q.Filter, b.columns))
+		out = append(out, b)
+	}
+	return out
+}
+
+func holds(parts []access.Part, part access.Part) bool {
+	for _, p := range parts {
+		if p == part {
+			return true
+		}
+	}
+	return false
+}
+
+// Count returns how many leads the query has: from kept counters where the
+// reader sees everything and the filter is plain, else counted up to a cap.
+func (s *Store) Count(ctx context.Context, q lead.Query) (page.Total, error) {
+	if q.Read.Empty() {
+		return page.Total{Exact: true}, nil
+	}
+	now := s.db.Instant(0)
+	if q.Read.Any() && q.Filter.Plain() {
+		return s.keptCount(ctx, q, now)
+	}
+	walks := s.walks(q, now)
+	if len(walks) == 0 {
+		return page.Total{Exact: true}, nil
+	}
+	pieces := make([]frag, len(walks))
+	for i, b := range walks {
+		pieces[i] = sqlf(fmt.Sprintf("SELECT * FROM (SELECT %s AS id FROM %s WHERE %s LIMIT %d) AS b%d",
+			b.columns.id, b.from, b.where.sql, page.CountCap+1, i), b.where.args...)
+	}
+	all := join(pieces, " UNION ALL ")
+	var n int64
+	err := s.db.Read(ctx).Raw(fmt.Sprintf("SELECT count(DISTINCT id) FROM (%s) AS a", all.sql), all.args...).Scan(&n).Error
+	if err != nil {
+		return page.Total{}, fmt.Errorf("count leads: %w", err)
+	}
+	if n > page.CountCap {
+		return page.Total{Count: page.CountCap}, nil
+	}
+	return page.Total{Count: n, Exact: true}, nil
+}
+
+// keptCount adds the kept counters; restricted leads of a reader who is only
+// their member are counted one by one, since there are few.
+func (s *Store) keptCount(ctx context.Context, q lead.Query, now clause.Expr) (page.Total, error) {
+	where := sqlf("dimension = 'stage'")
+	if !q.Read.AnyRestricted() {
+		where = where.and(sqlf("NOT restricted"))
+	}
+	if len(q.Filter.Stages) > 0 {
+		where = where.and(sqlf("key IN ?", q.Filter.Stages))
+	}
+	if len(q.Filter.Units) > 0 {
+		where = where.and(sqlf("unit_id IN ?", q.Filter.Units))
+	}
+	var n int64
+	db := s.db.Read(ctx)
+	if err := db.Raw("SELECT COALESCE(SUM(leads), 0) FROM lead_counters WHERE "+where.sql, where.args...).Scan(&n).Error; err != nil {
+		return page.Total{}, fmt.Errorf("add the kept counters: %w", err)
+	}
+	if q.Read.AnyRestricted() {
+		return page.Total{Count: n, Exact: true}, nil
+	}
+	var mine int64
+	for _, b := range s.walks(q, now)[1:] {
+		err := db.Raw(fmt.Sprintf("SELECT count(*) FROM %s WHERE %s", b.from, b.where.sql), b.where.args...).Scan(&mine).Error
+		if err != nil {
+			return page.Total{}, fmt.Errorf("count the member's leads: %w", err)
+		}
+	}
+	return page.Total{Count: n + mine, Exact: true}, nil
+}
+
+// order is a sort as SQL.
+type order struct {
+	name      string
+	direction string
+	desc      bool
+}
+
+func orderOf(s page.Sort) order {
+	if s.Desc {
+		return order{name: s.Name, direction: "DESC", desc: true}
+	}
+	return order{name: s.Name, direction: "ASC"}
+}
+
+// column is the sorted expression in a branch; unknown values come last in
+// both directions.
+func (o order) column(c columns) string {
+	switch o.name {
+	case "created_at":
+		return c.created
+	case "stage_since":
+		return c.stageSince
+	case "code":
+		return c.code
+	case "planned_cents":
+		if o.desc {
+			return "COALESCE(" + c.planned + ", -1)"
+		}
+		return "COALESCE(" + c.planned + ", 9223372036854775807)"
+	case "expected_sign_on":
+		day := "NULL"
+		if c.open {
+			day = "l.expected_sign_on"
+		}
+		if o.desc {
+			return "COALESCE(" + day + ", '')"
+		}
+		return "COALESCE(" + day + ", '9999-99-99')"
+	}
+	return c.activity
+}
+
+// after continues behind the last row of the page before.
+func (o order) after(c columns, p *page.Position) frag {
+	if p == nil {
+		return frag{}
+	}
+	sign := ">"
+	if o.desc {
+		sign = "<"
+	}
+	return sqlf(fmt.Sprintf("(%s, %s) %s (?, ?)", o.column(c), c.id, sign), o.value(p.Value), p.ID)
+}
+
+// value reads a cursor's text back into what the column holds.
+func (o order) value(text string) any {
+	switch o.name {
+	case "planned_cents":
+		n, _ := strconv.ParseInt(text, 10, 64) // sealed by PositionOf
+		return n
+	case "code", "expected_sign_on":
+		return text
+	}
+	t, _ := time.Parse(time.RFC3339Nano, text) // sealed by PositionOf
+	return t.UTC()
+}
+
+// PositionOf returns where a row stands in the order, as List sorts it.
+func (s *Store) PositionOf(row lead.Seen, by page.Sort) page.Position {
+	l := row.Lead
+	activity, planned, sign := l.ActivityAt, l.PlannedCents, l.ExpectedSignOn
+	if row.Past != nil {
+		activity, planned, sign = row.Past.ActivityAt, row.Past.PlannedCents, nil
+	}
+	p := page.Position{ID: int64(l.ID)}
+	switch by.Name {
+	case "created_at":
+		p.Value = l.CreatedAt.UTC().Format(time.RFC3339Nano)
+	case "stage_since":
+		p.Value = l.StageSince.UTC().Format(time.RFC3339Nano)
+	case "code":
+		p.Value = l.Code
+	case "planned_cents":
+		p.Value = amountKey(planned, by.Desc)
+	case "expected_sign_on":
+		p.Value = dayKey(sign, by.Desc)
+	default:
+		p.Value = activity.UTC().Format(time.RFC3339Nano)
+	}
+	return p
+}
+
+func amountKey(cents *int64, desc bool) string {
+	switch {
+	case cents != nil:
+		return strconv.FormatInt(*cents, 10)
+	case desc:
+		return "-1"
+	}
+	return "9223372036854775807"
+}
+
+func dayKey(day *clock.Date, desc bool) string {
+	switch {
+	case day != nil:
+		return day.String()
+	case desc:
+		return ""
+	}
+	return "9999-99-99"
+}
+
+// like makes a search text safe for LIKE … ESCAPE '\'.
+func like(text string) string {
+	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(text)) + "%"
+}

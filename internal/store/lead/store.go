@@ -1,0 +1,188 @@
+package lead
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"github.com/leadrelay/leadrelay/internal/access"
+	"github.com/leadrelay/leadrelay/internal/clock"
+	"github.com/leadrelay/leadrelay/internal/fault"
+	"github.com/leadrelay/leadrelay/internal/id"
+	"github.com/leadrelay/leadrelay/internal/lead"
+	"github.com/leadrelay/leadrelay/internal/store"
+)
+
+// Store keeps leads in one database.
+type Store struct{ db *store.DB }
+
+// New returns the leads of a database.
+func New(db *store.DB) *Store { return &Store{db: db} }
+
+// Tx is a transaction on leads.
+type Tx struct{ *store.Tx }
+
+// InTx runs work in one transaction; see store.DB.InTx.
+func (s *Store) InTx(ctx context.Context, work func(lead.Tx) error) error {
+	return s.db.InTx(ctx, func(tx *store.Tx) error { return work(Tx{Tx: tx}) })
+}
+
+// Now returns the database's present instant.
+func (s *Store) Now(ctx context.Context) (time.Time, error) { return s.db.Now(ctx) }
+
+func unknown() error { return fault.New(fault.NotFound, "lead.unknown", "No such lead.") }
+
+// Get returns the lead inside the scope; see lead.Store.
+func (s *Store) Get(ctx context.Context, read access.Scope, leadID id.Lead) (lead.Seen, error) {
+	return get(s.db.Read(ctx), read, leadID, s.db.Instant(0))
+}
+
+// get reads one lead through the sealed scope, with its standing.
+func get(db *gorm.DB, read access.Scope, leadID id.Lead, now clause.Expr) (lead.Seen, error) {
+	var rows []lead.Lead
+	err := leads(db, read, now).Select("l.*").Where("l.id = ?", leadID).Limit(1).Scan(&rows).Error
+	if err != nil {
+		return lead.Seen{}, fmt.Errorf("get lead %s: %w", leadID, err)
+	}
+	if len(rows) == 0 {
+		return lead.Seen{}, unknown()
+	}
+	seen, err := standings(db, read, rows, now)
+	if err != nil {
+		return lead.Seen{}, err
+	}
+	return seen[0], nil
+}
+
+// fact is a live row of lead_parts.
+type fact struct {
+	LeadID     id.Lead
+	UnitID     id.Unit
+	Part       access.Part
+	FromAt     time.Time
+	Until      time.Time
+	HandoffID  *id.Handoff
+	ActivityAt time.Time
+}
+
+// standings adds to leads that were read through a scope what is needed to
+// say which of their fields and acts the reader has: two or three queries for
+// a whole page.
+func standings(db *gorm.DB, read access.Scope, rows []lead.Lead, now clause.Expr) ([]lead.Seen, error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	ids := make([]id.Lead, len(rows))
+	restricted := false
+	for i, l := range rows {
+		ids[i] = l.ID
+		restricted = restricted || l.Restricted
+	}
+	facts, err := factsOf(db, ids, now)
+	if err != nil {
+		return nil, err
+	}
+	member := map[id.Lead]bool{}
+	if restricted {
+		if member, err = memberOf(db, ids, read.User(), now); err != nil {
+			return nil, err
+		}
+	}
+	out := make([]lead.Seen, len(rows))
+	for i, l := range rows {
+		out[i] = lead.Seen{Lead: l, Standing: access.Standing{Restricted: l.Restricted, Member: member[l.ID]}}
+		for _, f := range facts[l.ID] {
+			out[i].Standing.Facts = append(out[i].Standing.Facts, access.Fact{Part: f.Part, Unit: f.UnitID})
+			if f.Part == access.Offered && f.HandoffID != nil {
+				out[i].Offer = &lead.OfferMark{ID: *f.HandoffID, ToUnitID: f.UnitID, DueAt: f.Until}
+			}
+		}
+	}
+	return out, addPast(db, read, out, facts)
+}
+
+func factsOf(db *gorm.DB, ids []id.Lead, now clause.Expr) (map[id.Lead][]fact, error) {
+	var rows []fact
+	err := db.Raw("SELECT lead_id, unit_id, part, from_at, until, handoff_id, activity_at FROM lead_parts "+
+		"WHERE lead_id IN ? AND from_at <= ? AND until > ? ORDER BY id", ids, now, now).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read the parts of leads: %w", err)
+	}
+	out := make(map[id.Lead][]fact, len(ids))
+	for _, f := range rows {
+		out[f.LeadID] = append(out[f.LeadID], f)
+	}
+	return out, nil
+}
+
+func memberOf(db *gorm.DB, ids []id.Lead, user id.User, now clause.Expr) (map[id.Lead]bool, error) {
+	var rows []id.Lead
+	err := db.Raw("SELECT lead_id FROM lead_members WHERE lead_id IN ? AND user_id = ? AND from_at <= ? AND until > ?",
+		ids, user, now, now).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read the members of leads: %w", err)
+	}
+	out := make(map[id.Lead]bool, len(rows))
+	for _, l := range rows {
+		out[l] = true
+	}
+	return out, nil
+}
+
+// addPast gives the leads that the reader sees only as a past holder the
+// values of the moment it handed them on.
+func addPast(db *gorm.DB, read access.Scope, seen []lead.Seen, facts map[id.Lead][]fact) error {
+	live, past := read.Without(access.Past), read.Only(access.Past)
+	wanted := map[id.Handoff]int{}
+	for i := range seen {
+		if live.Covers(seen[i].Standing) {
+			continue
+		}
+		for _, f := range facts[seen[i].Lead.ID] {
+			if f.Part == access.Past && f.HandoffID != nil && past.Has(access.Grant{Part: access.Past, Unit: f.UnitID}) {
+				seen[i].Past = &lead.Snapshot{ActivityAt: f.ActivityAt, HandedAt: f.FromAt}
+				wanted[*f.HandoffID] = i
+			}
+		}
+	}
+	if len(wanted) == 0 {
+		return nil
+	}
+	ids := make([]id.Handoff, 0, len(wanted))
+	for h := range wanted {
+		ids = append(ids, h)
+	}
+	var rows []lead.Handoff
+	if err := db.Raw("SELECT * FROM handoffs WHERE id IN ?", ids).Scan(&rows).Error; err != nil {
+		return fmt.Errorf("read what past holders keep: %w", err)
+	}
+	for _, h := range rows {
+		fillPast(seen[wanted[h.ID]].Past, h)
+	}
+	return nil
+}
+
+func fillPast(p *lead.Snapshot, h lead.Handoff) {
+	p.InvestorName, p.PlannedCents = h.SnapInvestorName, h.SnapPlannedCents
+	if h.SnapTitle != nil {
+		p.Title = *h.SnapTitle
+	}
+	if h.SnapCurrency != nil {
+		p.Currency = *h.SnapCurrency
+	}
+	if h.SnapVersion != nil {
+		p.Version = *h.SnapVersion
+	}
+}
+
+// instant is a known moment as part of a query.
+func instant(t time.Time) clause.Expr { return clause.Expr{SQL: "?", Vars: []any{clock.Cut(t)}} }
+
+// The store keeps what the module asks of it.
+var (
+	_ lead.Store = (*Store)(nil)
+	_ lead.Tx    = Tx{}
+)

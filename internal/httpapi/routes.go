@@ -3,12 +3,14 @@ package httpapi
 import (
 	"github.com/leadrelay/leadrelay/internal/access"
 	"github.com/leadrelay/leadrelay/internal/audit"
+	"github.com/leadrelay/leadrelay/internal/org"
 )
 
 // Services are the modules behind the routes. A nil service serves a router
 // that only describes itself (leadrelay openapi, leadrelay routes).
 type Services struct {
 	// One line per module, added by its resource.
+	Org    *org.Service
 	Audit  *audit.Service
 	Policy *access.Policy
 }
@@ -17,6 +19,7 @@ type Services struct {
 // order of the API description.
 func (r *Router) resources(s Services) {
 	// One line per resource, for example: leads{service: s.Lead}.routes(r)
+	meta{org: s.Org, options: r.options}.routes(r)
 	roles{policy: s.Policy}.routes(r)
 	auditLog{service: s.Audit}.routes(r)
 }

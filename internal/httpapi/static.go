@@ -32,7 +32,11 @@ type form struct {
 	tag     string
 }
 
-const indexFile = "index.html"
+// The page, and what stands in its place before it was built.
+const (
+	indexFile       = "index.html"
+	placeholderFile = "placeholder.html"
+)
 
 // newSite reads the page; without one every path but the API's is unknown.
 func newSite(files fs.FS) (*site, error) {
@@ -105,13 +109,22 @@ func (s *site) serve(c *gin.Context) bool {
 		if path.Ext(name) != "" || strings.HasPrefix(name, "assets/") {
 			return false // a missing script must not answer with a page
 		}
-		name = indexFile
-		if a, ok = s.files[name]; !ok {
+		if name, a = s.index(); a == nil {
 			return false
 		}
 	}
 	a.send(c, name)
 	return true
+}
+
+// index returns the page itself, nil when there is none.
+func (s *site) index() (string, *asset) {
+	for _, name := range []string{indexFile, placeholderFile} {
+		if a, ok := s.files[name]; ok {
+			return name, a
+		}
+	}
+	return "", nil
 }
 
 func (a *asset) send(c *gin.Context, name string) {

@@ -1,0 +1,134 @@
+package httpapi
+
+import "github.com/leadrelay/leadrelay/internal/access"
+
+func byCode(labels []Label) map[string]Label {
+	out := make(map[string]Label, len(labels))
+	for _, l := range labels {
+		out[l.Code] = l
+	}
+	return out
+}
+
+func enums() metaEnums {
+	return metaEnums{
+		SourceChannel: channelLabels(), Confidentiality: confidentialityLabels(), HandoffState: handoffLabels(),
+		UnitKind: unitKindLabels(), ParkKind: parkKindLabels(), Role: labels(access.Roles(), roleTexts()), Class: labels(access.Classes(), classTexts()),
+		Part: labels(access.Parts(), partTexts()), Permission: labels(access.Permissions(), permissionTexts()), ActivityKind: activityLabels(), Currency: currencyLabels(),
+	}
+}
+
+func stageLabels() []Label {
+	return []Label{
+		{"lead", "线索", "Lead"},
+		{"qualified", "有效线索", "Qualified lead"},
+		{"negotiating", "在谈", "Under negotiation"},
+		{"review", "准入评审", "Admission review"},
+		{"to_sign", "拟签约", "Pre-signing"},
+		{"signed", "签约", "Signed"},
+		{"registered", "注册落地", "Registered"},
+		{"site_secured", "供地/落厂房", "Site secured"},
+		{"permitted", "报建/施工许可", "Permitted"},
+		{"started", "动工", "Started"},
+		{"invested", "纳统", "In statistics"},
+		{"completed", "竣工", "Completed"},
+		{"producing", "投产", "In production"},
+		{"full_capacity", "达产", "At full capacity"},
+		{"aftercare", "增资扩产/服务", "Aftercare"},
+		{"suspended", "暂缓", "Suspended"},
+		{"lost", "流失", "Lost"},
+		{"withdrawn", "终止", "Withdrawn"},
+		{"duplicate", "重复", "Duplicate"},
+		{"transferred_out", "转出", "Transferred out"},
+		{"invalid", "无效", "Invalid"},
+	}
+}
+
+func trackLabels() []Label {
+	return []Label{
+		{"land", "供地类", "Land"},
+		{"premises", "厂房租购类", "Rented or bought premises"},
+		{"expansion", "增资扩产/技改类", "Expansion or upgrade"},
+		{"headquarters", "总部/服务业类", "Headquarters and services"},
+		{"agritourism", "文旅农旅类", "Culture and agritourism"},
+		{"renewal", "工改类", "Industrial renewal"},
+	}
+}
+
+func channelLabels() []Label {
+	return []Label{
+		{"visit", "走访拜访", "Visit"},
+		{"resident", "驻点招商", "Resident team"},
+		{"referral", "以商引商", "Referral by a firm"},
+		{"event", "招商活动", "Event"},
+		{"leader", "领导交办", "Handed down by a leader"},
+		{"department", "部门推荐", "Recommended by a department"},
+		{"online", "网络渠道", "Online"},
+		{"self", "企业自荐", "The firm itself"},
+		{"expansion", "本地企业增资", "Expansion of a local firm"},
+		{"reported", "公开报道", "Public report"},
+	}
+}
+
+func confidentialityLabels() []Label {
+	return []Label{{"normal", "一般", "Normal"}, {"restricted", "限定知悉", "Restricted"}}
+}
+
+func handoffLabels() []Label {
+	return []Label{
+		{"offered", "待答复", "Offered"},
+		{"accepted", "已接收", "Accepted"},
+		{"refused", "已退回", "Refused"},
+		{"expired", "已逾期", "Expired"},
+		{"withdrawn", "已撤回", "Withdrawn"},
+	}
+}
+
+func unitKindLabels() []Label {
+	return []Label{
+		{"bureau", "投资促进局", "Investment promotion bureau"},
+		{"department", "市直部门", "Municipal department"},
+		{"group", "招商工作组", "Working group"},
+		{"town", "镇街", "Town or subdistrict"},
+		{"platform", "功能平台", "Platform"},
+		{"chain", "产业链专班", "Chain team"},
+		{"leading", "四套班子", "Leadership bodies"},
+		{"other", "其他单位", "Other unit"},
+	}
+}
+
+func parkKindLabels() []Label {
+	return []Label{
+		{"theme", "主题产业园", "Theme park"},
+		{"provincial", "省级产业园", "Provincial park"},
+		{"specialised", "特色产业园", "Specialised park"},
+		{"mega", "大型产业集聚区", "Mega park"},
+	}
+}
+
+func activityLabels() []Label {
+	return []Label{
+		{"created", "登记", "Registered"},
+		{"reported", "取自公开报道", "Taken from a public report"},
+		{"edited", "修改", "Edited"},
+		{"stage", "阶段变更", "Stage changed"},
+		{"note", "跟进记录", "Note"},
+		{"file", "附件", "File"},
+		{"contact", "联系人", "Contact"},
+		{"revealed", "查看联系方式", "Contact revealed"},
+		{"offered", "转出", "Offered"},
+		{"accepted", "接收", "Accepted"},
+		{"refused", "退回", "Refused"},
+		{"withdrawn", "撤回", "Withdrawn"},
+		{"expired", "逾期未答复", "Expired"},
+	}
+}
+
+func currencyLabels() []Label {
+	return []Label{
+		{"CNY", "人民币", "Renminbi"}, {"USD", "美元", "US dollar"}, {"EUR", "欧元", "Euro"},
+		{"HKD", "港元", "Hong Kong dollar"}, {"MOP", "澳门元", "Macau pataca"}, {"TWD", "新台币", "New Taiwan dollar"},
+		{"JPY", "日元", "Yen"}, {"KRW", "韩元", "Won"}, {"GBP", "英镑", "Pound sterling"}, {"CHF", "瑞士法郎", "Swiss franc"},
+		{"SGD", "新加坡元", "Singapore dollar"}, {"AUD", "澳大利亚元", "Australian dollar"}, {"CAD", "加拿大元", "Canadian dollar"},
+	}
+}

@@ -153,7 +153,14 @@ func checkLocale(locale string) error {
 
 // foldName gives the form under which a typed login name is looked up and
 // counted, so that capitals and spaces around it do not make another guard.
-func foldName(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
+// What cannot be a name becomes text that a database takes and nobody has.
+func foldName(name string) string {
+	return strings.ToLower(strings.TrimSpace(cut(name, maxTypedName)))
+}
+
+// maxTypedName is how much of a typed login name counts, in bytes: more than
+// any name has.
+const maxTypedName = 200
 
 func checkUsername(name string) *fault.Field {
 	switch {

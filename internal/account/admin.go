@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"fmt"
+	"log/slog"
 
 	"github.com/leadrelay/leadrelay/internal/access"
 	"github.com/leadrelay/leadrelay/internal/event"
@@ -17,6 +18,9 @@ type Created struct {
 	User     UserView
 	Password string
 }
+
+// LogValue keeps the password out of every log line.
+func (Created) LogValue() slog.Value { return slog.StringValue("[secret]") }
 
 // ListUsers returns one page of users.
 //

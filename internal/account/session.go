@@ -172,7 +172,7 @@ func endOthers(ctx context.Context, tx Tx, by access.Actor, user id.User, reason
 // cut returns at most n bytes of a text that a client sent, as valid UTF-8
 // without NUL, which PostgreSQL refuses.
 func cut(text string, n int) string {
-	text = strings.ReplaceAll(strings.ToValidUTF8(text, ""), "\x00", "")
+	text = strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
 	if len(text) > n {
 		text = strings.ToValidUTF8(text[:n], "")
 	}

@@ -87,7 +87,7 @@ func (s *Store) User(ctx context.Context, user id.User) (account.Listed, error) 
 func (s *Store) Users(ctx context.Context, q account.Query) ([]account.Listed, page.Total, error) {
 	where, args := s.filter(q)
 	var total page.Total
-	count := "SELECT count(*) FROM (SELECT 1 FROM users u WHERE " + where + " LIMIT ?) AS some"
+	count := "SELECT count(*) FROM (SELECT 1 FROM users u WHERE " + where + " LIMIT ?) AS counted"
 	err := s.db.Read(ctx).Raw(count, append(args[:len(args):len(args)], page.CountCap+1)...).Scan(&total.Count).Error
 	if err != nil {
 		return nil, page.Total{}, fmt.Errorf("count users: %w", err)

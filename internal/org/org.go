@@ -171,6 +171,11 @@ func (c *check) add(name, code string) {
 	c.fields = append(c.fields, fault.Field{Name: name, Code: code})
 }
 
+// allowed says that a value is not on a list.
+func (c *check) allowed(name string, list []string) {
+	c.fields = append(c.fields, fault.Field{Name: name, Code: "not_allowed", Params: map[string]any{"allowed": list}})
+}
+
 // text checks a text's presence, length and characters. Names stand in
 // lists and in other people's pages: no markup, no control characters.
 func (c *check) text(name, value string, max int, required bool) {

@@ -79,6 +79,14 @@ func limitedStages() []limitedStage {
 	}
 }
 
+func ruleNames() []string {
+	var out []string
+	for _, k := range RuleKeys() {
+		out = append(out, k.Key)
+	}
+	return out
+}
+
 func ruleKey(key string) (RuleKey, bool) {
 	for _, k := range RuleKeys() {
 		if k.Key == key {
@@ -107,7 +115,7 @@ func (r Rule) check(today clock.Date) error {
 	k, known := ruleKey(r.Key)
 	switch {
 	case !known:
-		c.add("key", "not_allowed")
+		c.allowed("key", ruleNames())
 	case r.Value < k.Min || r.Value > k.Max:
 		c.fields = append(c.fields, fault.Field{
 			Name: "value", Code: "out_of_range", Params: map[string]any{"min": k.Min, "max": k.Max},

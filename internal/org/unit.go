@@ -43,10 +43,20 @@ func (d UnitDraft) Unit(today clock.Date) (Unit, error) {
 		c.add("slug", "slug.form")
 	}
 	if !u.Kind.Founded() {
-		c.add("kind", "not_allowed")
+		c.allowed("kind", foundedKinds())
 	}
 	u.check(&c)
 	return u.read(), c.err()
+}
+
+func foundedKinds() []string {
+	var out []string
+	for _, k := range Kinds() {
+		if k.Founded() {
+			out = append(out, string(k))
+		}
+	}
+	return out
 }
 
 func slugForm() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`) }

@@ -1,0 +1,495 @@
+package org_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/leadrelay/leadrelay/internal/access"
+	"github.com/leadrelay/leadrelay/internal/clock"
+	"github.com/leadrelay/leadrelay/internal/fault"
+	"github.com/leadrelay/leadrelay/internal/id"
+	module "github.com/leadrelay/leadrelay/internal/org"
+	"github.com/leadrelay/leadrelay/internal/org/city"
+	"github.com/leadrelay/leadrelay/internal/page"
+	"github.com/leadrelay/leadrelay/internal/store"
+	"github.com/leadrelay/leadrelay/internal/store/org"
+	"github.com/leadrelay/leadrelay/internal/testkit"
+	"github.com/leadrelay/leadrelay/rbac"
+)
+
+// today is a working day of the city; the tests' databases stand on it.
+const today = "2026-03-09"
+
+// world is the city with its demo accounts on one database.
+type world struct {
+	*module.Service
+	t      *testing.T
+	db     *store.DB
+	policy *access.Policy
+}
+
+func each(t *testing.T, f func(t *testing.T, w world)) {
+	t.Helper()
+	testkit.EachDB(t, func(t *testing.T, db *store.DB) {
+		db.SetOffset(day(t, today).At(9 * time.Hour).Sub(clock.System{}.Now()))
+		w := open(t, db)
+		w.fill()
+		f(t, w)
+	})
+}
+
+func open(t *testing.T, db *store.DB) world {
+	t.Helper()
+	var files [2]string
+	for i, name := range []string{"model.conf", "policy.csv"} {
+		text, err := fs.ReadFile(rbac.FS, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[i] = string(text)
+	}
+	policy, err := access.Load(files[0], files[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	cursors := page.NewCursors([]byte("a key of the tests, 32 bytes long"))
+	return world{Service: module.NewService(org.New(db), clock.System{}, cursors), t: t, db: db, policy: policy}
+}
+
+func (w world) fill() {
+	w.t.Helper()
+	c, err := city.Load()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if _, err := w.Seed(w.t.Context(), c); err != nil {
+		w.t.Fatal(err)
+	}
+	hash := func() (string, error) { return "$argon2id$no-such-password", nil }
+	if _, err := w.SeedAccounts(w.t.Context(), city.DemoAccounts(), hash); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// as returns a demo account as an actor with the memberships of today.
+func (w world) as(username string) access.Actor {
+	w.t.Helper()
+	user := w.user(username)
+	live := true
+	page, err := w.Memberships(w.t.Context(), w.security(), module.MembershipFilter{User: user, Live: &live}, 100, "")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var ms []access.Membership
+	for _, m := range page.Items {
+		ms = append(ms, access.Membership{ID: m.ID, Unit: m.Unit, Role: m.Role})
+	}
+	return access.NewActor(user, ms, w.policy)
+}
+
+// security is the demo world's security administrator.
+func (w world) security() access.Actor {
+	w.t.Helper()
+	return access.NewActor(w.user("secadmin"), []access.Membership{{Unit: w.unit("zs-ipb"), Role: access.SecurityAdmin}}, w.policy)
+}
+
+func (w world) system() access.Actor { return w.as("sysadmin") }
+
+func (w world) user(username string) id.User {
+	w.t.Helper()
+	var user id.User
+	if err := w.db.Read(w.t.Context()).Raw("SELECT id FROM users WHERE username = ?", username).Scan(&user).Error; err != nil || user == 0 {
+		w.t.Fatalf("user %s: %d, %v", username, user, err)
+	}
+	return user
+}
+
+func (w world) unit(slug string) id.Unit {
+	w.t.Helper()
+	u, ok := w.directory().BySlug(slug)
+	if !ok {
+		w.t.Fatalf("no unit %s", slug)
+	}
+	return u.ID
+}
+
+func (w world) directory() *module.Directory {
+	w.t.Helper()
+	d, err := w.Directory(w.t.Context())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return d
+}
+
+func (w world) counts(tables ...string) string {
+	w.t.Helper()
+	out := ""
+	for _, table := range tables {
+		var n int
+		if err := w.db.Read(w.t.Context()).Raw("SELECT count(*) FROM " + table).Scan(&n).Error; err != nil {
+			w.t.Fatal(err)
+		}
+		out += fmt.Sprint(table, "=", n, " ")
+	}
+	return strings.TrimSpace(out)
+}
+
+// lines counts the audit lines of a kind and outcome.
+func (w world) lines(kind, outcome string) int {
+	w.t.Helper()
+	var n int
+	err := w.db.Read(w.t.Context()).Raw("SELECT count(*) FROM audit_events WHERE kind = ? AND outcome = ?", kind, outcome).Scan(&n).Error
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return n
+}
+
+func day(t *testing.T, text string) clock.Date {
+	t.Helper()
+	if text == "" {
+		return clock.Date{}
+	}
+	d, err := clock.ParseDate(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func wants(t *testing.T, err error, kind fault.Kind, code string) {
+	t.Helper()
+	if fault.KindOf(err) != kind || fault.CodeOf(err) != code {
+		t.Errorf("got %v (kind %d), want kind %d code %s", err, fault.KindOf(err), kind, code)
+	}
+}
+
+// field returns "name: code" of the one broken rule.
+func field(err error) string {
+	e := fault.As(err)
+	if e == nil || len(e.Fields) != 1 {
+		return fmt.Sprint(err)
+	}
+	return e.Fields[0].Name + ": " + e.Fields[0].Code
+}
+
+func TestSeedingTwiceGivesTheSameCity(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		tables := []string{
+			"units", "unit_codes", "unit_links", "chains", "parks", "park_hosts", "city_rules", "calendar_days", "users", "memberships",
+		}
+		want := "units=72 unit_codes=25 unit_links=9 chains=10 parks=25 park_hosts=24 city_rules=13 calendar_days=108 users=15 memberships=16"
+		if got := w.counts(tables...); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+		open(t, w.db).fill() // as a second start does
+		if got := w.counts(tables...); got != want {
+			t.Errorf("second time %s", got)
+		}
+		if w.lines("city.entered", "done") != 1 || w.lines("user.created", "done") != 15 || w.lines("membership.granted", "done") != 16 {
+			t.Error("the audit log does not have one line for each part")
+		}
+	})
+}
+
+func TestSeveralNodesMayStartOnAnEmptyDatabaseAtOnce(t *testing.T) {
+	testkit.EachDB(t, func(t *testing.T, db *store.DB) {
+		c, err := city.Load()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var group sync.WaitGroup
+		seeded := make([]bool, 4)
+		for i := range seeded {
+			group.Go(func() {
+				node := open(t, db)
+				did, err := node.Seed(t.Context(), c)
+				if err != nil {
+					t.Error(err)
+				}
+				seeded[i] = did
+			})
+		}
+		group.Wait()
+		n := 0
+		for _, did := range seeded {
+			if did {
+				n++
+			}
+		}
+		if got := open(t, db).counts("units"); n != 1 || got != "units=72" {
+			t.Errorf("%d nodes filled the database: %s", n, got)
+		}
+	})
+}
+
+func TestARoleMustFitTheKindOfUnit(t *testing.T) {
+	unitOf := map[module.Kind]string{
+		module.Bureau: "zs-ipb", module.Department: "iit", module.Group: "wg-wuhan", module.Town: "guzhen", module.Platform: "qijiang",
+		module.ChainTeam: "chain-lighting", module.Leading: "four-bodies", module.Other: "fin",
+	}
+	want := map[access.Role]string{
+		access.SystemAdmin: "bureau", access.SecurityAdmin: "bureau", access.Auditor: "bureau", access.Leader: "leading",
+		access.BureauHead: "bureau", access.BureauOfficer: "bureau", access.GroupHead: "group", access.GroupOfficer: "group",
+		access.DepartmentHead: "department chain other", access.DepartmentOfficer: "department chain other",
+		access.TownHead: "town platform", access.TownOfficer: "town platform", access.TownViewer: "town platform",
+	}
+	each(t, func(t *testing.T, w world) {
+		by, user := w.security(), w.user("cuiheng")
+		for _, role := range access.Roles() {
+			var got []string
+			for _, kind := range module.Kinds() {
+				m, err := w.Grant(t.Context(), by, module.Grant{User: user, Unit: w.unit(unitOf[kind]), Role: role})
+				if err != nil {
+					wants(t, err, fault.Invalid, "membership.role_unit_mismatch")
+					continue
+				}
+				got = append(got, string(kind))
+				// Taken back at once, so that the next role stands alone.
+				if _, err := w.End(t.Context(), by, m.ID, m.Version, day(t, today).AddDays(-1)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if sorted(got) != sorted(strings.Fields(want[role])) {
+				t.Errorf("%s: got %v, want %s", role, got, want[role])
+			}
+		}
+		_, err := w.Grant(t.Context(), by, module.Grant{User: user, Unit: w.unit("zs-ipb"), Role: "emperor"})
+		wants(t, err, fault.Invalid, "membership.role_unit_mismatch")
+	})
+}
+
+func sorted(list []string) string {
+	seen := map[string]bool{}
+	for _, s := range list {
+		seen[s] = true
+	}
+	return fmt.Sprint(seen) // maps print in the order of their keys
+}
+
+func TestNobodyHoldsTwoAdministratorRolesOnOneDay(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		by, bureau, user := w.security(), w.unit("zs-ipb"), w.user("bureau")
+		give := func(role access.Role, from, until string) (module.Membership, error) {
+			return w.Grant(t.Context(), by, module.Grant{User: user, Unit: bureau, Role: role, FromOn: day(t, from), UntilOn: day(t, until)})
+		}
+		first, err := give(access.SystemAdmin, "2026-03-09", "2026-06-30")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = give(access.Auditor, "2026-06-30", "")
+		wants(t, err, fault.Conflict, "membership.two_administrators")
+		_, err = give(access.SecurityAdmin, "2026-01-01", "2026-03-09")
+		wants(t, err, fault.Conflict, "membership.two_administrators")
+		if _, err = give(access.Auditor, "2026-07-01", ""); err != nil {
+			t.Errorf("a role after the other's last day: %v", err)
+		}
+		// A later end would make the two meet.
+		_, err = w.End(t.Context(), by, first.ID, first.Version, day(t, "2026-07-01"))
+		wants(t, err, fault.Conflict, "membership.two_administrators")
+		if _, err = give(access.BureauHead, "2026-03-09", ""); err != nil {
+			t.Errorf("a business role beside it: %v", err)
+		}
+		if got := w.lines("membership.ended", "refused"); got != 1 {
+			t.Errorf("%d lines of refused ends, want 1", got)
+		}
+	})
+}
+
+func TestOfTwentyParallelGrantsOfTwoAdministratorRolesAtMostOneStands(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		by, bureau, user := w.security(), w.unit("zs-ipb"), w.user("bureau")
+		var group sync.WaitGroup
+		results := make([]error, 20)
+		for i := range results {
+			role := []access.Role{access.SystemAdmin, access.Auditor}[i%2]
+			group.Go(func() {
+				_, results[i] = w.Grant(context.WithoutCancel(t.Context()), by, module.Grant{User: user, Unit: bureau, Role: role})
+			})
+		}
+		group.Wait()
+		won := 0
+		for _, err := range results {
+			switch {
+			case err == nil:
+				won++
+			case fault.CodeOf(err) != "membership.two_administrators" && fault.CodeOf(err) != "membership.exists":
+				t.Errorf("unexpected: %v", err)
+			}
+		}
+		var kept int
+		err := w.db.Read(t.Context()).Raw(
+			"SELECT count(*) FROM memberships WHERE user_id = ? AND role IN ('system_admin', 'auditor')", user).Scan(&kept).Error
+		if err != nil || won != 1 || kept != 1 {
+			t.Errorf("%d grants answered yes, %d are kept (%v); want 1 and 1", won, kept, err)
+		}
+	})
+}
+
+func TestNobodyGrantsOrEndsAnythingForHimself(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		by := w.security()
+		_, err := w.Grant(t.Context(), by, module.Grant{User: by.User, Unit: w.unit("huangpu"), Role: access.TownViewer})
+		wants(t, err, fault.Forbidden, "membership.self")
+		own, err := w.Memberships(t.Context(), by, module.MembershipFilter{User: by.User}, 10, "")
+		if err != nil || len(own.Items) != 1 {
+			t.Fatal(own, err)
+		}
+		_, err = w.End(t.Context(), by, own.Items[0].ID, 1, day(t, today))
+		wants(t, err, fault.Forbidden, "membership.self")
+		if got := w.counts("memberships"); got != "memberships=16" {
+			t.Error(got)
+		}
+		if w.lines("membership.granted", "refused") != 1 || w.lines("membership.ended", "refused") != 1 {
+			t.Error("the refused attempts left no line each")
+		}
+		if v := own.Items[0].View(by); len(v.Can) != 0 {
+			t.Errorf("may %v his own role", v.Can)
+		}
+	})
+}
+
+func TestOnlyTheSecurityAdministratorSeesAndGivesRoles(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		for _, name := range []string{"sysadmin", "auditor", "leader", "bureau-head", "huangpu-head"} {
+			by := w.as(name)
+			_, err := w.Grant(t.Context(), by, module.Grant{User: w.user("iit"), Unit: w.unit("iit"), Role: access.DepartmentHead})
+			wants(t, err, fault.Forbidden, "forbidden")
+			_, err = w.End(t.Context(), by, 1, 1, day(t, today))
+			wants(t, err, fault.Forbidden, "forbidden")
+			_, err = w.Memberships(t.Context(), by, module.MembershipFilter{}, 10, "")
+			wants(t, err, fault.Forbidden, "forbidden")
+		}
+	})
+}
+
+func TestAMembershipIsEnteredOnceAndWithPossibleDays(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		by := w.security()
+		grant := module.Grant{User: w.user("huangpu"), Unit: w.unit("huangpu"), Role: access.TownOfficer}
+		_, err := w.Grant(t.Context(), by, grant)
+		wants(t, err, fault.Conflict, "membership.exists")
+		grant.Role, grant.FromOn, grant.UntilOn = access.TownHead, day(t, "2026-05-02"), day(t, "2026-05-01")
+		if _, err = w.Grant(t.Context(), by, grant); field(err) != "until_on: date.before_start" {
+			t.Error(err)
+		}
+		grant = module.Grant{User: 999, Unit: w.unit("huangpu"), Role: access.TownOfficer}
+		if _, err = w.Grant(t.Context(), by, grant); field(err) != "user_id: user.unknown" {
+			t.Error(err)
+		}
+		grant = module.Grant{User: w.user("huangpu"), Unit: 999, Role: access.TownOfficer}
+		if _, err = w.Grant(t.Context(), by, grant); field(err) != "unit_id: unit.unknown" {
+			t.Error(err)
+		}
+		grant.Unit, grant.Role = w.unit("zs-hq"), access.DepartmentOfficer
+		_, err = w.Grant(t.Context(), by, grant)
+		wants(t, err, fault.Invalid, "membership.unit_closed")
+	})
+}
+
+func TestAnEndedRoleIsNotLiveAndAnOldVersionChangesNothing(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		by := w.security()
+		list, err := w.Memberships(t.Context(), by, module.MembershipFilter{User: w.user("xiaolan")}, 10, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := list.Items[0]
+		ended, err := w.End(t.Context(), by, m.ID, m.Version, day(t, today).AddDays(-1))
+		if err != nil || ended.Version != 2 || ended.UntilOn.String() != "2026-03-08" {
+			t.Fatal(ended, err)
+		}
+		if actor := w.as("xiaolan"); len(actor.Memberships) != 0 {
+			t.Errorf("still has %v", actor.Memberships)
+		}
+		_, err = w.End(t.Context(), by, m.ID, m.Version, clock.Date{})
+		wants(t, err, fault.Stale, "stale")
+		if got := fault.As(err).Params; !reflect.DeepEqual(got, map[string]any{"version": int64(2), "differs": []string{"until_on"}}) {
+			t.Errorf("tells %v", got)
+		}
+		_, err = w.End(t.Context(), by, 9999, 1, clock.Date{})
+		wants(t, err, fault.NotFound, "membership.unknown")
+		if _, err = w.End(t.Context(), by, m.ID, 2, clock.Date{}); err != nil {
+			t.Fatal(err)
+		}
+		if actor := w.as("xiaolan"); len(actor.Memberships) != 1 {
+			t.Error("opening it again did not bring it back")
+		}
+	})
+}
+
+func TestMembershipsArePagedWithoutGapsAndCursorsBelongToOneList(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		by, cursor := w.security(), ""
+		var ids []id.Membership
+		for {
+			p, err := w.Memberships(t.Context(), by, module.MembershipFilter{}, 5, cursor)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if p.Total.Count != 16 || !p.Total.Exact {
+				t.Fatalf("total %+v", p.Total)
+			}
+			for _, m := range p.Items {
+				ids = append(ids, m.ID)
+			}
+			if p.Next == nil {
+				break
+			}
+			cursor = *p.Next
+		}
+		if fmt.Sprint(ids) != "[16 15 14 13 12 11 10 9 8 7 6 5 4 3 2 1]" {
+			t.Errorf("got %v", ids)
+		}
+		_, err := w.Memberships(t.Context(), by, module.MembershipFilter{Unit: w.unit("huangpu")}, 5, cursor)
+		if field(err) != "cursor: cursor.unknown" {
+			t.Error(err)
+		}
+		p, err := w.Memberships(t.Context(), by, module.MembershipFilter{Unit: w.unit("huangpu")}, 5, "")
+		if err != nil || len(p.Items) != 3 || p.Total.Count != 3 {
+			t.Errorf("%d of %d, %v", len(p.Items), p.Total.Count, err)
+		}
+	})
+}
+
+func TestTheFirstAdministratorComesFromTheConsole(t *testing.T) {
+	testkit.EachDB(t, func(t *testing.T, db *store.DB) {
+		w := open(t, db)
+		c, err := city.Load()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err = w.Seed(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+		first := module.Account{Username: "first", Name: "测试员甲"}
+		if _, err = w.SeedAccounts(t.Context(), []module.Account{first}, func() (string, error) { return "x", nil }); err != nil {
+			t.Fatal(err)
+		}
+		grant := module.Grant{User: w.user("first"), Unit: w.directory().Pool().ID, Role: access.SecurityAdmin}
+		if _, err = w.Appoint(t.Context(), grant, "first start"); err != nil {
+			t.Fatal(err)
+		}
+		grant.Role = access.Auditor
+		_, err = w.Appoint(t.Context(), grant, "too much")
+		wants(t, err, fault.Conflict, "membership.two_administrators")
+	})
+}
+
+func TestAFailedHashLeavesNoAccount(t *testing.T) {
+	testkit.EachDB(t, func(t *testing.T, db *store.DB) {
+		w, broken := open(t, db), errors.New("no randomness")
+		_, err := w.SeedAccounts(t.Context(), city.DemoAccounts(), func() (string, error) { return "", broken })
+		if !errors.Is(err, broken) || w.counts("users") != "users=0" {
+			t.Errorf("%v, %s", err, w.counts("users"))
+		}
+	})
+}

@@ -76,14 +76,51 @@ func Stop(root string, flavour Flavour) error {
 	if home == "" {
 		return nil
 	}
+	if pid := process(home); pid != 0 {
+		_ = syscall.Kill(pid, syscall.SIGQUIT) // its watcher removes the folder
+	}
+	return os.Remove(base + ".current")
+}
+
+// process returns the number of the live server of a folder, 0 for none.
+func process(home string) int {
 	text, err := os.ReadFile(filepath.Join(home, "data", "postmaster.pid"))
-	if err == nil {
-		first, _, _ := strings.Cut(string(text), "\n")
-		if pid, err := strconv.Atoi(first); err == nil && pid > 1 {
-			_ = syscall.Kill(pid, syscall.SIGQUIT)
+	if err != nil {
+		return 0
+	}
+	first, _, _ := strings.Cut(string(text), "\n")
+	pid, err := strconv.Atoi(first)
+	if err != nil || pid <= 1 || errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
+		return 0
+	}
+	return pid
+}
+
+// dropDead removes what servers left behind whose watcher was killed.
+func dropDead(base string) {
+	for _, folder := range []string{filepath.Dir(base), memoryDisk} {
+		homes, _ := filepath.Glob(filepath.Join(folder, filepath.Base(base)+"-*"))
+		for _, home := range homes {
+			if process(home) == 0 {
+				_ = os.RemoveAll(home)
+			}
 		}
 	}
-	return errors.Join(os.RemoveAll(home), os.RemoveAll(base+".current"))
+}
+
+// memoryDisk holds the data of a fast server if it has room: making a database
+// means making 300 files, which a disk that others sync delays by a second.
+const memoryDisk = "/dev/shm"
+
+// enoughMemory is the room that the memory disk must have, in bytes.
+const enoughMemory = 4 << 30
+
+func homeFolder(flavour Flavour) string {
+	var stat syscall.Statfs_t
+	if flavour == Durable || syscall.Statfs(memoryDisk, &stat) != nil || uint64(stat.Bavail)*uint64(stat.Bsize) < enoughMemory {
+		return tempFolder()
+	}
+	return memoryDisk
 }
 
 // Touch tells the server behind the address that somebody still needs it. An
@@ -128,7 +165,7 @@ func address(home string) string {
 }
 
 func answers(ctx context.Context, address string) bool {
-	short, cancel := context.WithTimeout(ctx, 2*time.Second)
+	short, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	conn, err := pgx.Connect(short, address)
 	if err != nil {
@@ -142,7 +179,8 @@ func start(ctx context.Context, root, base string, flavour Flavour) (string, err
 	if err != nil {
 		return "", err
 	}
-	home, err := os.MkdirTemp(filepath.Dir(base), filepath.Base(base)+"-")
+	dropDead(base)
+	home, err := os.MkdirTemp(homeFolder(flavour), filepath.Base(base)+"-")
 	if err != nil {
 		return "", err
 	}

@@ -167,8 +167,9 @@ func reachable(bin, home string, who *syscall.Credential) (string, error) {
 	if out, err := exec.Command("cp", "-a", filepath.Dir(bin), copied).CombinedOutput(); err != nil {
 		return "", fmt.Errorf("copy the server's programs: %w: %s", err, out)
 	}
-	if out, err := exec.Command("chmod", "-R", "a+rX", copied).CombinedOutput(); err != nil {
-		return "", fmt.Errorf("open the server's programs: %w: %s", err, out)
+	owner := fmt.Sprintf("%d:%d", who.Uid, who.Gid)
+	if out, err := exec.Command("chown", "-R", owner, copied).CombinedOutput(); err != nil {
+		return "", fmt.Errorf("give the server its programs: %w: %s", err, out)
 	}
 	return filepath.Join(copied, "bin"), nil
 }

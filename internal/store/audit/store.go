@@ -22,7 +22,7 @@ func New(db *store.DB) *Store { return &Store{db: db} }
 
 // InTx runs work in one transaction.
 func (s *Store) InTx(ctx context.Context, work func(audit.Tx) error) error {
-	return s.db.InTx(ctx, func(tx *store.Tx) error { return work(&Tx{tx: tx}) })
+	return s.db.InTx(ctx, func(tx *store.Tx) error { return work(Within(tx)) })
 }
 
 // Now returns the database's instant.

@@ -14,6 +14,9 @@ import (
 // Tx is the sealer's transaction.
 type Tx struct{ tx *store.Tx }
 
+// Within returns the sealer's view of an open transaction.
+func Within(tx *store.Tx) *Tx { return &Tx{tx: tx} }
+
 // sealerLock is the number of PostgreSQL's advisory lock that the sealer
 // holds: the letters LRAUDIT.
 const sealerLock = 0x4c524155444954
@@ -71,7 +74,7 @@ func (t *Tx) Append(ctx context.Context, links []audit.Link, at time.Time) error
 	if len(links) == 0 {
 		return nil
 	}
-	before := links[0].Seq - 1
+	first, last := links[0].Seq, links[len(links)-1].Seq
 	for _, size := range []int{100, 10, 1} { // few shapes, so that the statements stay prepared
 		for len(links) >= size {
 			if err := t.insert(ctx, links[:size], at); err != nil {
@@ -80,8 +83,10 @@ func (t *Tx) Append(ctx context.Context, links []audit.Link, at time.Time) error
 			links = links[size:]
 		}
 	}
+	// Both ends: for an open end PostgreSQL would prepare to read a third of
+	// the chain.
 	err := t.tx.DB(ctx).Exec(`DELETE FROM audit_unsealed
-		WHERE event_id IN (SELECT k.event_id FROM audit_links k WHERE k.seq > ?)`, before).Error
+		WHERE event_id IN (SELECT k.event_id FROM audit_links k WHERE k.seq BETWEEN ? AND ?)`, first, last).Error
 	if err != nil {
 		return fmt.Errorf("take sealed lines off the waiting list: %w", err)
 	}

@@ -33,9 +33,13 @@ func allTexts() texts {
 	return texts{
 		problems: merged(
 			coreProblems(),
+			leadProblems(),
+			orgProblems(),
 		),
 		rules: merged(
 			coreRules(),
+			leadRules(),
+			orgRules(),
 			auditRules(),
 		),
 	}

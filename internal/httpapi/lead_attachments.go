@@ -1,0 +1,190 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/leadrelay/leadrelay/internal/access"
+	"github.com/leadrelay/leadrelay/internal/id"
+	"github.com/leadrelay/leadrelay/internal/lead"
+)
+
+// attachments serves the contacts, notes and files of leads.
+type attachments struct {
+	service   *lead.Service
+	fileBytes int64
+}
+
+func (h attachments) routes(r *Router) {
+	may := leads{service: h.service}.may
+	edit, note, file := Precheck(may(access.ContactEdit, false)), Precheck(may(access.NoteAdd, false)), Precheck(may(access.FileAdd, false))
+	route(r, http.MethodGet, "/leads/{id}/contacts", access.ContactRead, h.contacts, Summary("The investor's persons, masked by class."))
+	route(r, http.MethodPost, "/leads/{id}/contacts", access.ContactEdit, h.addContact, Status(http.StatusCreated), edit,
+		Summary("Record a person on the investor's side."))
+	route(r, http.MethodPatch, "/leads/{id}/contacts/{cid}", access.ContactEdit, h.editContact, Versioned(), edit, Summary("Change a contact."))
+	route(r, http.MethodDelete, "/leads/{id}/contacts/{cid}", access.ContactEdit, h.deleteContact, Versioned(), edit, Summary("Remove a contact."))
+	route(r, http.MethodPost, "/leads/{id}/contacts/{cid}/reveal", access.ContactReveal, h.reveal,
+		Precheck(may(access.ContactReveal, false)), Summary("Unmask a contact for a reason that is logged."))
+	route(r, http.MethodGet, "/leads/{id}/notes", access.FileRead, h.notes, Summary("The notes of a lead."))
+	route(r, http.MethodPost, "/leads/{id}/notes", access.NoteAdd, h.addNote, Status(http.StatusCreated), note, Summary("Write a note."))
+	route(r, http.MethodPatch, "/leads/{id}/notes/{nid}", access.NoteAdd, h.editNote, Versioned(), note, Summary("Change one's own note."))
+	route(r, http.MethodDelete, "/leads/{id}/notes/{nid}", access.NoteAdd, h.deleteNote, Versioned(), note, Summary("Remove one's own note."))
+	route(r, http.MethodGet, "/leads/{id}/files", access.FileRead, h.files, Summary("The files of a lead."))
+	route(r, http.MethodPost, "/leads/{id}/files", access.FileAdd, h.addFile, Status(http.StatusCreated), ReceivesFile(h.fileBytes), file,
+		Summary("Attach a file."))
+	route(r, http.MethodGet, "/leads/{id}/files/{fid}/content", access.FileRead, h.openFile, Summary("A file's content, as an attachment."))
+	route(r, http.MethodDelete, "/leads/{id}/files/{fid}", access.FileAdd, h.deleteFile, file, Summary("Take off a file that the caller added."))
+}
+
+func (h attachments) contacts(ctx context.Context, actor access.Actor, in *oneLead) (*Answer[items[lead.ContactView]], error) {
+	return listed(h.service.Contacts(ctx, actor, in.ID))
+}
+
+type contactBody struct {
+	Name    string  `json:"name"`
+	Title   *string `json:"title,omitempty"`
+	Phone   *string `json:"phone,omitempty"`
+	Email   *string `json:"email,omitempty"`
+	Wechat  *string `json:"wechat,omitempty"`
+	Consent bool    `json:"consent,omitempty"`
+}
+
+func (b contactBody) draft() lead.ContactDraft {
+	return lead.ContactDraft{Name: b.Name, Title: b.Title, Phone: b.Phone, Email: b.Email, Wechat: b.Wechat, Consent: b.Consent}
+}
+
+type addContact struct {
+	ID   id.Lead `path:"id"`
+	Body contactBody
+}
+
+func (h attachments) addContact(ctx context.Context, actor access.Actor, in *addContact) (*Item[lead.ContactView], error) {
+	return contactItem(h.service.AddContact(ctx, actor, in.ID, in.Body.draft()))
+}
+
+func contactItem(v lead.ContactView, err error) (*Item[lead.ContactView], error) {
+	if err != nil {
+		return nil, err
+	}
+	return NewItem(v, v.Version), nil
+}
+
+type editContact struct {
+	ID  id.Lead    `path:"id"`
+	CID id.Contact `path:"cid"`
+	Match
+	Body struct {
+		Name    Opt[string]  `json:"name,omitzero"`
+		Title   Opt[*string] `json:"title,omitzero"`
+		Phone   Opt[*string] `json:"phone,omitzero"`
+		Email   Opt[*string] `json:"email,omitzero"`
+		Wechat  Opt[*string] `json:"wechat,omitzero"`
+		Consent Opt[bool]    `json:"consent,omitzero"`
+	}
+}
+
+func (h attachments) editContact(ctx context.Context, actor access.Actor, in *editContact) (*Item[lead.ContactView], error) {
+	b := in.Body
+	e := lead.ContactEdit{
+		Name: sure(b.Name), Title: unsure(b.Title), Phone: unsure(b.Phone), Email: unsure(b.Email),
+		Wechat: unsure(b.Wechat), Consent: sure(b.Consent),
+	}
+	return contactItem(h.service.EditContact(ctx, actor, in.ID, in.CID, in.Version(), e))
+}
+
+type oneContact struct {
+	ID  id.Lead    `path:"id"`
+	CID id.Contact `path:"cid"`
+	Match
+}
+
+func (h attachments) deleteContact(ctx context.Context, actor access.Actor, in *oneContact) (*None, error) {
+	return none(h.service.DeleteContact(ctx, actor, in.ID, in.CID, in.Version()))
+}
+
+type revealContact struct {
+	ID   id.Lead    `path:"id"`
+	CID  id.Contact `path:"cid"`
+	Body struct {
+		Reason string `json:"reason"`
+	}
+}
+
+func (h attachments) reveal(ctx context.Context, actor access.Actor, in *revealContact) (*Answer[lead.Revealed], error) {
+	return answer(h.service.Reveal(ctx, actor, in.ID, in.CID, in.Body.Reason))
+}
+
+func (h attachments) notes(ctx context.Context, actor access.Actor, in *oneLead) (*Answer[items[lead.NoteView]], error) {
+	return listed(h.service.Notes(ctx, actor, in.ID))
+}
+
+type noteBody struct {
+	Text string `json:"text"`
+}
+
+type addNote struct {
+	ID   id.Lead `path:"id"`
+	Body noteBody
+}
+
+func (h attachments) addNote(ctx context.Context, actor access.Actor, in *addNote) (*Item[lead.NoteView], error) {
+	return noteItem(h.service.AddNote(ctx, actor, in.ID, in.Body.Text))
+}
+
+func noteItem(v lead.NoteView, err error) (*Item[lead.NoteView], error) {
+	if err != nil {
+		return nil, err
+	}
+	return NewItem(v, v.Version), nil
+}
+
+type editNote struct {
+	ID  id.Lead `path:"id"`
+	NID id.Note `path:"nid"`
+	Match
+	Body noteBody
+}
+
+func (h attachments) editNote(ctx context.Context, actor access.Actor, in *editNote) (*Item[lead.NoteView], error) {
+	return noteItem(h.service.EditNote(ctx, actor, in.ID, in.NID, in.Version(), in.Body.Text))
+}
+
+type oneNote struct {
+	ID  id.Lead `path:"id"`
+	NID id.Note `path:"nid"`
+	Match
+}
+
+func (h attachments) deleteNote(ctx context.Context, actor access.Actor, in *oneNote) (*None, error) {
+	return none(h.service.DeleteNote(ctx, actor, in.ID, in.NID, in.Version()))
+}
+
+func (h attachments) files(ctx context.Context, actor access.Actor, in *oneLead) (*Answer[items[lead.FileView]], error) {
+	return listed(h.service.Files(ctx, actor, in.ID))
+}
+
+type addFile struct {
+	ID id.Lead `path:"id"`
+	Upload
+}
+
+func (h attachments) addFile(ctx context.Context, actor access.Actor, in *addFile) (*Answer[lead.FileView], error) {
+	return answer(h.service.AddFile(ctx, actor, in.ID, in.FileName, in.Content))
+}
+
+type oneFile struct {
+	ID  id.Lead `path:"id"`
+	FID id.File `path:"fid"`
+}
+
+func (h attachments) openFile(ctx context.Context, actor access.Actor, in *oneFile) (*Download, error) {
+	f, content, err := h.service.OpenFile(ctx, actor, in.ID, in.FID)
+	if err != nil {
+		return nil, err
+	}
+	return NewDownload(f.Name, f.Mime, f.Size, content), nil
+}
+
+func (h attachments) deleteFile(ctx context.Context, actor access.Actor, in *oneFile) (*None, error) {
+	return none(h.service.DeleteFile(ctx, actor, in.ID, in.FID))
+}

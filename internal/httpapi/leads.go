@@ -1,0 +1,374 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/leadrelay/leadrelay/internal/access"
+	"github.com/leadrelay/leadrelay/internal/clock"
+	"github.com/leadrelay/leadrelay/internal/fault"
+	"github.com/leadrelay/leadrelay/internal/id"
+	"github.com/leadrelay/leadrelay/internal/lead"
+	"github.com/leadrelay/leadrelay/internal/page"
+)
+
+// leads serves leads, their stage, custody and members.
+type leads struct{ service *lead.Service }
+
+func (h leads) routes(r *Router) {
+	may := h.may
+	route(r, http.MethodGet, "/leads", access.LeadRead, h.list, Summary("Leads the caller may see, one page."))
+	route(r, http.MethodPost, "/leads", access.LeadCreate, h.create, Status(http.StatusCreated), ActingInBody(),
+		Summary("Register a lead for one of the caller's units."))
+	route(r, http.MethodGet, "/leads/{id}", access.LeadRead, h.get, Summary("One lead."))
+	route(r, http.MethodPatch, "/leads/{id}", access.LeadEdit, h.edit, Versioned(), Precheck(may(access.LeadEdit, true)),
+		Summary("Change fields of a lead."))
+	route(r, http.MethodDelete, "/leads/{id}", access.LeadDelete, h.remove, Versioned(),
+		Precheck(may(access.LeadDelete, true)), Summary("Take a lead out of every list."))
+	route(r, http.MethodPost, "/leads/{id}/stage", access.LeadChangeStage, h.stage, Versioned(),
+		Precheck(may(access.LeadChangeStage, true)), Summary("Move a lead to another stage."))
+	route(r, http.MethodGet, "/leads/{id}/timeline", access.LeadRead, h.timeline, Summary("What happened to a lead."))
+	route(r, http.MethodGet, "/leads/{id}/custody", access.LeadRead, h.custody, Summary("Who held a lead, and why it moved."))
+	route(r, http.MethodGet, "/leads/{id}/why", access.LeadRead, h.why, Summary("Why the caller sees a lead."))
+	route(r, http.MethodGet, "/leads/{id}/members", access.LeadRestrict, h.members, Summary("Who may see a restricted lead."))
+	route(r, http.MethodPost, "/leads/{id}/members", access.LeadRestrict, h.nameMember,
+		Precheck(may(access.LeadRestrict, false)), Summary("Let a person see a restricted lead."))
+	route(r, http.MethodDelete, "/leads/{id}/members/{user_id}", access.LeadRestrict, h.endMember,
+		Precheck(may(access.LeadRestrict, false)), Summary("End a person's sight of a restricted lead."))
+	route(r, http.MethodPost, "/duplicates/check", access.DuplicateCheck, h.duplicates, ReadOnly(),
+		Summary("Whether somebody reported an investor before."))
+}
+
+// may checks the row before the body is read: 404, 403, 428, 412 in this
+// order.
+func (h leads) may(p access.Permission, versioned bool) func(context.Context, access.Actor, Target) error {
+	return func(ctx context.Context, actor access.Actor, t Target) error {
+		leadID := id.Lead(t.ID("id"))
+		if err := h.service.Check(ctx, actor, p, leadID, nil); err != nil || !versioned {
+			return err
+		}
+		version, err := t.Version()
+		if err != nil {
+			return err
+		}
+		return h.service.Check(ctx, actor, p, leadID, &version)
+	}
+}
+
+// leadFilter is the query of a list of leads.
+type leadFilter struct {
+	Stage              []lead.Stage    `query:"stage,explode"`
+	UnitID             []id.Unit       `query:"unit_id,explode"`
+	FirstContactUnitID []id.Unit       `query:"first_contact_unit_id,explode"`
+	Chain              []string        `query:"chain,explode"`
+	Track              []lead.Track    `query:"track,explode"`
+	Part               []access.Part   `query:"part,explode"`
+	Ended              Opt[bool]       `query:"ended"`
+	Invented           Opt[bool]       `query:"invented"`
+	PlannedMin         Opt[int64]      `query:"planned_cents.gte"`
+	PlannedMax         Opt[int64]      `query:"planned_cents.lte"`
+	SignFrom           Opt[clock.Date] `query:"expected_sign_on.gte"`
+	SignUntil          Opt[clock.Date] `query:"expected_sign_on.lte"`
+	CreatedFrom        Opt[clock.Date] `query:"created_on.gte"`
+	CreatedUntil       Opt[clock.Date] `query:"created_on.lte"`
+	Q                  string          `query:"q" maxLength:"100"`
+}
+
+type listLeads struct {
+	leadFilter
+	Sort   string `query:"sort"`
+	Limit  int    `query:"limit" default:"50" minimum:"1" maximum:"100"`
+	Cursor string `query:"cursor" maxLength:"1000"`
+}
+
+func (f leadFilter) filter() (lead.Filter, error) {
+	out := lead.Filter{
+		Stages: f.Stage, Units: f.UnitID, FirstContact: f.FirstContactUnitID, Chains: f.Chain, Tracks: f.Track, Q: f.Q, Parts: f.Part,
+		Ended: optional(f.Ended), Invented: optional(f.Invented), PlannedMin: optional(f.PlannedMin),
+		PlannedMax: optional(f.PlannedMax), SignFrom: optional(f.SignFrom), SignUntil: optional(f.SignUntil),
+		CreatedFrom: optional(f.CreatedFrom), CreatedUntil: optional(f.CreatedUntil),
+	}
+	var bad []fault.Field
+	for _, s := range f.Stage {
+		if _, known := s.Info(); !known {
+			bad = append(bad, fault.Field{Name: "stage", Code: "unknown_value"})
+		}
+	}
+	for _, t := range f.Track {
+		if !t.Known() {
+			bad = append(bad, fault.Field{Name: "track", Code: "unknown_value"})
+		}
+	}
+	for _, p := range f.Part {
+		if !knownPart(p) {
+			bad = append(bad, fault.Field{Name: "part", Code: "unknown_value"})
+		}
+	}
+	return out, fault.Broken("input.invalid", bad)
+}
+
+func knownPart(part access.Part) bool {
+	for _, p := range access.Parts() {
+		if p == part {
+			return true
+		}
+	}
+	return false
+}
+
+func optional[T any](o Opt[T]) *T {
+	if !o.Set {
+		return nil
+	}
+	return &o.Value
+}
+
+// sortOf reads "-activity_at".
+func sortOf(text string) page.Sort {
+	if len(text) > 1 && text[0] == '-' {
+		return page.Sort{Name: text[1:], Desc: true}
+	}
+	return page.Sort{Name: text}
+}
+
+func (h leads) list(ctx context.Context, actor access.Actor, in *listLeads) (*Answer[page.Of[lead.View]], error) {
+	f, err := in.filter()
+	if err != nil {
+		return nil, err
+	}
+	request := page.Request{Limit: in.Limit, Sort: sortOf(in.Sort)}
+	if in.Cursor != "" {
+		if request.After, err = h.service.OpenCursor(actor, f, request.Sort, in.Cursor); err != nil {
+			return nil, err
+		}
+	}
+	out, err := h.service.List(ctx, actor, f, request)
+	if err != nil {
+		return nil, err
+	}
+	return NewAnswer(out), nil
+}
+
+type oneLead struct {
+	ID id.Lead `path:"id"`
+}
+
+func (h leads) get(ctx context.Context, actor access.Actor, in *oneLead) (*Item[lead.View], error) {
+	return leadItem(h.service.Get(ctx, actor, in.ID))
+}
+
+func leadItem(v lead.View, err error) (*Item[lead.View], error) {
+	if err != nil {
+		return nil, err
+	}
+	return NewItem(v, v.Version), nil
+}
+
+type createLead struct {
+	Body createLeadBody
+}
+
+type createLeadBody struct {
+	Title            string       `json:"title"`
+	InvestorName     string       `json:"investor_name"`
+	SourceChannel    lead.Channel `json:"source_channel"`
+	Summary          string       `json:"summary"`
+	UnitID           *id.Unit     `json:"unit_id,omitempty"`
+	CreditCode       *string      `json:"credit_code,omitempty"`
+	Country          *string      `json:"country,omitempty"`
+	Introducer       *string      `json:"introducer,omitempty"`
+	Chain            *string      `json:"chain,omitempty"`
+	Track            *lead.Track  `json:"track,omitempty"`
+	PlannedCents     *int64       `json:"planned_cents,omitempty"`
+	FixedAssetsCents *int64       `json:"fixed_assets_cents,omitempty"`
+	OutputCents      *int64       `json:"output_cents,omitempty"`
+	TaxCents         *int64       `json:"tax_cents,omitempty"`
+	Currency         *string      `json:"currency,omitempty"`
+	LocationCode     *string      `json:"location_code,omitempty"`
+	ParkID           *id.Park     `json:"park_id,omitempty"`
+	LandSqm          *int64       `json:"land_sqm,omitempty"`
+	FloorSqm         *int64       `json:"floor_sqm,omitempty"`
+	Product          *string      `json:"product,omitempty"`
+	Confidentiality  *string      `json:"confidentiality,omitempty" enum:"normal,restricted"`
+	FirstContactOn   *clock.Date  `json:"first_contact_on,omitempty"`
+	ExpectedSignOn   *clock.Date  `json:"expected_sign_on,omitempty"`
+	NextStep         *string      `json:"next_step,omitempty"`
+	NextStepOn       *clock.Date  `json:"next_step_on,omitempty"`
+	Contact          *contactBody `json:"contact,omitempty"`
+}
+
+func (b createLeadBody) draft() lead.Draft {
+	d := lead.Draft{Facts: lead.Facts{
+		Title: b.Title, InvestorName: &b.InvestorName, CreditCode: b.CreditCode, Country: b.Country,
+		SourceChannel: b.SourceChannel, Introducer: b.Introducer, LocationCode: b.LocationCode, ParkID: b.ParkID,
+		Chain: b.Chain, Track: b.Track, PlannedCents: b.PlannedCents, FixedAssetsCents: b.FixedAssetsCents,
+		OutputCents: b.OutputCents, TaxCents: b.TaxCents, LandSqm: b.LandSqm, FloorSqm: b.FloorSqm, Product: b.Product,
+		Summary: &b.Summary, FirstContactOn: b.FirstContactOn, ExpectedSignOn: b.ExpectedSignOn, NextStep: b.NextStep,
+		NextStepOn: b.NextStepOn, Restricted: b.Confidentiality != nil && *b.Confidentiality == "restricted",
+	}}
+	if b.Currency != nil {
+		d.Currency = *b.Currency
+	}
+	if b.UnitID != nil {
+		d.UnitID = *b.UnitID
+	}
+	if b.Contact != nil {
+		c := b.Contact.draft()
+		d.Contact = &c
+	}
+	return d
+}
+
+func (h leads) create(ctx context.Context, actor access.Actor, in *createLead) (*Item[lead.View], error) {
+	d := in.Body.draft()
+	if d.UnitID == 0 && actor.Acting == 0 {
+		acting, err := actor.ActFor(0, access.LeadCreate)
+		if err != nil {
+			return nil, unitRequired(err)
+		}
+		actor = acting
+	}
+	return leadItem(h.service.Create(ctx, actor, d))
+}
+
+// unitRequired names the body's field, which takes the header's place here.
+func unitRequired(err error) error {
+	if fault.CodeOf(err) != "actor.unit_required" {
+		return err
+	}
+	e := *fault.As(err)
+	e.Fields = []fault.Field{{Name: "unit_id", Code: "required"}}
+	return &e
+}
+
+type removeLead struct {
+	ID id.Lead `path:"id"`
+	Match
+	Reason string `query:"reason"`
+}
+
+func (h leads) remove(ctx context.Context, actor access.Actor, in *removeLead) (*None, error) {
+	return none(h.service.Delete(ctx, actor, in.ID, in.Version(), in.Reason))
+}
+
+func none(err error) (*None, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &None{}, nil
+}
+
+type stageLead struct {
+	ID id.Lead `path:"id"`
+	Match
+	Body struct {
+		To         lead.Stage  `json:"to"`
+		Reason     string      `json:"reason,omitempty"`
+		HappenedOn *clock.Date `json:"happened_on,omitempty"`
+		LostTo     string      `json:"lost_to,omitempty"`
+	}
+}
+
+func (h leads) stage(ctx context.Context, actor access.Actor, in *stageLead) (*Item[lead.View], error) {
+	b := in.Body
+	move := lead.Move{To: b.To, Reason: b.Reason, HappenedOn: b.HappenedOn, LostTo: b.LostTo}
+	return leadItem(h.service.ChangeStage(ctx, actor, in.ID, in.Version(), move))
+}
+
+type timelineOf struct {
+	ID     id.Lead             `path:"id"`
+	Kind   []lead.ActivityKind `query:"kind,explode"`
+	Limit  int                 `query:"limit" default:"50" minimum:"1" maximum:"100"`
+	Cursor string              `query:"cursor" maxLength:"1000"`
+}
+
+// stream is a page of a lead's stream; it has no total.
+type stream struct {
+	Items []lead.EntryView `json:"items"`
+	Next  *string          `json:"next"`
+}
+
+func (h leads) timeline(ctx context.Context, actor access.Actor, in *timelineOf) (*Answer[stream], error) {
+	for _, k := range in.Kind {
+		if !knownKind(k) {
+			return nil, fault.BadField("kind", "unknown_value")
+		}
+	}
+	items, next, err := h.service.Timeline(ctx, actor, in.ID, lead.StreamPage{Kinds: in.Kind, Limit: in.Limit, Cursor: in.Cursor})
+	if err != nil {
+		return nil, err
+	}
+	return NewAnswer(stream{Items: items, Next: next}), nil
+}
+
+func knownKind(kind lead.ActivityKind) bool {
+	for _, k := range lead.ActivityKinds() {
+		if k == kind {
+			return true
+		}
+	}
+	return false
+}
+
+func (h leads) custody(ctx context.Context, actor access.Actor, in *oneLead) (*Answer[lead.CustodyView], error) {
+	return answer(h.service.Custody(ctx, actor, in.ID))
+}
+
+// answer turns a use case's result into an answer.
+func answer[T any](body T, err error) (*Answer[T], error) {
+	if err != nil {
+		return nil, err
+	}
+	return NewAnswer(body), nil
+}
+
+// items is a short list without pages.
+type items[T any] struct {
+	Items []T `json:"items"`
+}
+
+func listed[T any](all []T, err error) (*Answer[items[T]], error) {
+	return answer(items[T]{Items: all}, err)
+}
+
+func (h leads) why(ctx context.Context, actor access.Actor, in *oneLead) (*Answer[items[lead.WhyView]], error) {
+	return listed(h.service.Why(ctx, actor, in.ID))
+}
+
+func (h leads) members(ctx context.Context, actor access.Actor, in *oneLead) (*Answer[items[lead.Member]], error) {
+	return listed(h.service.Members(ctx, actor, in.ID))
+}
+
+type nameMember struct {
+	ID   id.Lead `path:"id"`
+	Body struct {
+		UserID id.User `json:"user_id"`
+	}
+}
+
+func (h leads) nameMember(ctx context.Context, actor access.Actor, in *nameMember) (*Answer[items[lead.Member]], error) {
+	if err := h.service.ChangeMember(ctx, actor, in.ID, in.Body.UserID, true); err != nil {
+		return nil, err
+	}
+	return listed(h.service.Members(ctx, actor, in.ID))
+}
+
+type endMember struct {
+	ID     id.Lead `path:"id"`
+	UserID id.User `path:"user_id"`
+}
+
+func (h leads) endMember(ctx context.Context, actor access.Actor, in *endMember) (*None, error) {
+	return none(h.service.ChangeMember(ctx, actor, in.ID, in.UserID, false))
+}
+
+type checkDuplicates struct {
+	Body struct {
+		InvestorName *string `json:"investor_name,omitempty"`
+		CreditCode   *string `json:"credit_code,omitempty"`
+	}
+}
+
+func (h leads) duplicates(ctx context.Context, _ access.Actor, in *checkDuplicates) (*Answer[lead.CheckView], error) {
+	return answer(h.service.CheckDuplicates(ctx, in.Body.InvestorName, in.Body.CreditCode))
+}

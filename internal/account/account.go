@@ -179,7 +179,7 @@ func checkName(name string) *fault.Field {
 	case name == "":
 		return &fault.Field{Name: "name", Code: "required"}
 	case !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl):
-		return &fault.Field{Name: "name", Code: "text.invalid"}
+		return &fault.Field{Name: "name", Code: "bad_text"}
 	case utf8.RuneCountInString(name) > maxName:
 		return &fault.Field{Name: "name", Code: "too_long", Params: map[string]any{"max": maxName}}
 	}

@@ -54,9 +54,9 @@ func TestAPersonsNameIsTextOfLimitedLength(t *testing.T) {
 		"   ":                   "name:required",
 		strings.Repeat("测", 60): "",
 		strings.Repeat("测", 61): "name:too_long",
-		"a\x00b":                "name:text.invalid",
-		"a\nb":                  "name:text.invalid",
-		"\xff":                  "name:text.invalid",
+		"a\x00b":                "name:bad_text",
+		"a\nb":                  "name:bad_text",
+		"\xff":                  "name:bad_text",
 		"<b>甲</b>":              "",
 	} {
 		_, err := Draft{Username: "abc", Name: name}.Check()
@@ -81,8 +81,8 @@ func TestPasswordsAreJudgedByTheProfile(t *testing.T) {
 		{Dengbao3, "密码不是Abc1", ""},
 		{Dengbao3, long, ""},
 		{Dengbao3, long + "a", "new:password.too_long"},
-		{Dengbao3, "Kx7-mq2w\x00", "new:text.invalid"},
-		{Dengbao3, "Kx7-mq2w\xff", "new:text.invalid"},
+		{Dengbao3, "Kx7-mq2w\x00", "new:bad_text"},
+		{Dengbao3, "Kx7-mq2w\xff", "new:bad_text"},
 		{ASVS, "kxqmwwqzvbtr", ""},
 		{ASVS, "Kx7-mq2w", "new:password.too_short"},
 		{ASVS, "correct horse battery staple", "new:password.common"},

@@ -22,30 +22,73 @@ type Created struct {
 // LogValue keeps the password out of every log line.
 func (Created) LogValue() slog.Value { return slog.StringValue("[secret]") }
 
-// ListUsers returns one page of users.
+// ListUsers returns one page of users; an empty cursor is the first page.
 //
 // The caller needs user.manage.
-func (s *Service) ListUsers(ctx context.Context, by access.Actor, q Query) ([]UserView, page.Total, *page.Position, error) {
+//
+// Errors: Invalid "input.invalid" on cursor when it is not one of this list.
+func (s *Service) ListUsers(ctx context.Context, by access.Actor, q Query, cursor string) (page.Of[UserView], error) {
+	if err := mayManage(by); err != nil {
+		return page.Of[UserView]{}, err
+	}
+	bound := q.bound(by.User)
+	if cursor != "" {
+		after, err := s.cursors.Open(cursor, bound)
+		if err != nil {
+			return page.Of[UserView]{}, err
+		}
+		q.Page.After = after
+	}
 	rows, total, err := s.store.Users(ctx, q)
 	if err != nil {
-		return nil, page.Total{}, nil, fmt.Errorf("list users: %w", err)
+		return page.Of[UserView]{}, fmt.Errorf("list users: %w", err)
 	}
-	var next *page.Position
+	out := page.Of[UserView]{Items: make([]UserView, 0, len(rows)), Total: total}
 	if len(rows) > q.Page.Limit {
 		rows = rows[:q.Page.Limit]
-		next = positionOf(rows[len(rows)-1].User, q.Page.Sort)
+		next := s.cursors.Seal(positionOf(rows[len(rows)-1].User, q.Page.Sort), bound)
+		out.Next = &next
 	}
-	out := make([]UserView, 0, len(rows))
 	for _, r := range rows {
-		out = append(out, s.view(r, by))
+		out.Items = append(out.Items, s.view(r, by))
 	}
-	return out, total, next, nil
+	return out, nil
+}
+
+// bound names what a cursor belongs to.
+func (q Query) bound(user id.User) string {
+	active := "any"
+	if q.Active != nil {
+		active = fmt.Sprint(*q.Active)
+	}
+	return fmt.Sprintf("users %s %q %s %s %s", user, q.Text, active, q.Unit, q.Page.Sort)
+}
+
+// MayManage returns the present version of a user whom the actor may manage.
+//
+// Errors: NotFound "user.unknown"; Forbidden "user.self" on oneself.
+func (s *Service) MayManage(ctx context.Context, by access.Actor, user id.User) (int64, error) {
+	known, err := s.store.ByID(ctx, user, 0)
+	if err != nil {
+		return 0, fmt.Errorf("get user %s: %w", user, err)
+	}
+	if by.User == user {
+		return 0, errSelf()
+	}
+	return known.Version, nil
 }
 
 // User returns one user as the list shows it.
 //
 // Errors: NotFound "user.unknown".
 func (s *Service) User(ctx context.Context, by access.Actor, user id.User) (UserView, error) {
+	if err := mayManage(by); err != nil {
+		return UserView{}, err
+	}
+	return s.viewOf(ctx, by, user)
+}
+
+func (s *Service) viewOf(ctx context.Context, by access.Actor, user id.User) (UserView, error) {
 	row, err := s.store.User(ctx, user)
 	if err != nil {
 		return UserView{}, fmt.Errorf("get user %s: %w", user, err)
@@ -61,6 +104,21 @@ func (s *Service) User(ctx context.Context, by access.Actor, user id.User) (User
 // Errors: Invalid "input.invalid" by field; Conflict "user.exists" when the
 // login name is taken.
 func (s *Service) CreateUser(ctx context.Context, by access.Actor, d Draft) (Created, error) {
+	if err := mayManage(by); err != nil {
+		return Created{}, err
+	}
+	return s.create(ctx, by, d)
+}
+
+// CreateAtConsole is CreateUser at the console of the server, for the first
+// administrators of an installation; the line says that nobody did it.
+//
+// Errors: as CreateUser.
+func (s *Service) CreateAtConsole(ctx context.Context, d Draft) (Created, error) {
+	return s.create(ctx, access.Actor{}, d)
+}
+
+func (s *Service) create(ctx context.Context, by access.Actor, d Draft) (Created, error) {
 	d, err := d.Check()
 	if err != nil {
 		return Created{}, err
@@ -95,8 +153,11 @@ func (s *Service) CreateUser(ctx context.Context, by access.Actor, d Draft) (Cre
 // The caller needs user.manage.
 //
 // Errors: NotFound "user.unknown"; Forbidden "user.self" on oneself; Stale
-// "version.stale"; Invalid "input.invalid" by field.
+// "stale"; Invalid "input.invalid" by field.
 func (s *Service) EditUser(ctx context.Context, by access.Actor, user id.User, version int64, e Edit) (UserView, error) {
+	if err := mayManage(by); err != nil {
+		return UserView{}, err
+	}
 	err := s.store.InTx(ctx, func(tx Tx) error {
 		before, err := other(ctx, tx, by, user)
 		if err != nil {
@@ -122,7 +183,7 @@ func (s *Service) EditUser(ctx context.Context, by access.Actor, user id.User, v
 	if err != nil {
 		return UserView{}, fmt.Errorf("edit user %s: %w", user, err)
 	}
-	return s.User(ctx, by, user)
+	return s.viewOf(ctx, by, user)
 }
 
 func (e Edit) apply(u User) User {
@@ -170,6 +231,25 @@ func (s *Service) recordEdit(ctx context.Context, tx Tx, by access.Actor, before
 // Errors: NotFound "user.unknown"; Forbidden "user.self" on oneself;
 // Conflict "password.changed" when somebody was faster.
 func (s *Service) ResetPassword(ctx context.Context, by access.Actor, user id.User) (Created, error) {
+	if err := mayManage(by); err != nil {
+		return Created{}, err
+	}
+	return s.reset(ctx, by, user)
+}
+
+// ResetAtConsole is ResetPassword at the console of the server, for the day
+// on which no administrator can log in; the line says that nobody did it.
+//
+// Errors: NotFound "user.unknown"; Conflict "password.changed".
+func (s *Service) ResetAtConsole(ctx context.Context, username string) (Created, error) {
+	known, err := s.store.ByName(ctx, foldName(username), 0)
+	if err != nil {
+		return Created{}, fmt.Errorf("reset password: %w", err)
+	}
+	return s.reset(ctx, access.Actor{}, known.ID)
+}
+
+func (s *Service) reset(ctx context.Context, by access.Actor, user id.User) (Created, error) {
 	known, err := s.store.ByID(ctx, user, 0)
 	if err != nil {
 		return Created{}, fmt.Errorf("reset password of user %s: %w", user, err)
@@ -210,6 +290,9 @@ func (s *Service) ResetPassword(ctx context.Context, by access.Actor, user id.Us
 //
 // Errors: NotFound "user.unknown"; Forbidden "user.self" on oneself.
 func (s *Service) EndSessions(ctx context.Context, by access.Actor, user id.User) error {
+	if err := mayManage(by); err != nil {
+		return err
+	}
 	err := s.store.InTx(ctx, func(tx Tx) error {
 		if _, err := other(ctx, tx, by, user); err != nil {
 			return err
@@ -222,18 +305,6 @@ func (s *Service) EndSessions(ctx context.Context, by access.Actor, user id.User
 	return nil
 }
 
-// ResetByName is ResetPassword at the console of the server, for the day on
-// which no administrator can log in.
-//
-// Errors: NotFound "user.unknown"; Conflict "password.changed".
-func (s *Service) ResetByName(ctx context.Context, username string) (Created, error) {
-	known, err := s.store.ByName(ctx, foldName(username), 0)
-	if err != nil {
-		return Created{}, fmt.Errorf("reset password: %w", err)
-	}
-	return s.ResetPassword(ctx, access.Actor{}, known.ID)
-}
-
 // initial makes a password and its hash.
 func (s *Service) initial(ctx context.Context, username string) (password, hash string, err error) {
 	if password, err = makePassword(s.random, s.profile, username); err != nil {
@@ -244,7 +315,7 @@ func (s *Service) initial(ctx context.Context, username string) (password, hash 
 }
 
 func (s *Service) created(ctx context.Context, by access.Actor, user id.User, password string) (Created, error) {
-	view, err := s.User(ctx, by, user)
+	view, err := s.viewOf(ctx, by, user)
 	if err != nil {
 		return Created{}, err
 	}
@@ -264,10 +335,17 @@ func other(ctx context.Context, tx Tx, by access.Actor, user id.User) (Credentia
 	return known, nil
 }
 
+func mayManage(by access.Actor) error {
+	if !by.Holds(access.UserManage) {
+		return fault.New(fault.Forbidden, "forbidden", "No membership permits this.")
+	}
+	return nil
+}
+
 func errSelf() *fault.Error {
 	return fault.New(fault.Forbidden, "user.self", "Nobody manages his own account.")
 }
 
 func errStale(present int64) *fault.Error {
-	return fault.New(fault.Stale, "version.stale", "Somebody changed this meanwhile.").With("version", present)
+	return fault.New(fault.Stale, "stale", "Somebody changed this meanwhile.").With("version", present)
 }

@@ -154,7 +154,7 @@ func (p Profile) LockFor(failures int) time.Duration {
 // Check tells whether the user may take the password.
 //
 // Errors: Invalid "input.invalid" with every broken rule of the field:
-// password.too_short, password.too_long, password.classes, text.invalid,
+// password.too_short, password.too_long, password.classes, bad_text,
 // password.common, password.username.
 func (p Profile) Check(field, password, username string) error {
 	var fields []fault.Field
@@ -169,7 +169,7 @@ func (p Profile) Check(field, password, username string) error {
 		broken("password.too_long", map[string]any{"max": p.MaxLength.Value})
 	}
 	if !utf8.ValidString(password) || strings.ContainsFunc(password, unicode.IsControl) {
-		broken("text.invalid", nil)
+		broken("bad_text", nil)
 	}
 	if classes(password) < p.MinClasses.Value {
 		broken("password.classes", map[string]any{"min": p.MinClasses.Value})

@@ -7,12 +7,14 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/leadrelay/leadrelay/internal/access"
 	"github.com/leadrelay/leadrelay/internal/event"
 	"github.com/leadrelay/leadrelay/internal/fault"
 	"github.com/leadrelay/leadrelay/internal/id"
+	"github.com/leadrelay/leadrelay/internal/page"
 )
 
 // seenEvery is how often the use of a session is written down: a write for
@@ -35,6 +37,7 @@ type Options struct {
 	Absolute     time.Duration // a session ends so long after the login
 	DemoMode     bool
 	DemoPassword string // shown at login in demo mode
+	Cursors      page.Cursors
 }
 
 // Service holds the use cases of logging in and of managing users.
@@ -49,6 +52,7 @@ type Service struct {
 	absolute time.Duration
 	demo     bool
 	demoPass string
+	cursors  page.Cursors
 	shape    access.Shape
 }
 
@@ -78,7 +82,7 @@ func New(o Options) (*Service, error) {
 	return &Service{
 		store: o.Store, hasher: o.Hasher, tokens: tokens, random: o.Random, guardKey: guardKey,
 		profile: o.Profile, idle: o.Idle, absolute: o.Absolute,
-		demo: o.DemoMode, demoPass: o.DemoPassword, shape: shape,
+		demo: o.DemoMode, demoPass: o.DemoPassword, cursors: o.Cursors, shape: shape,
 	}, nil
 }
 
@@ -113,6 +117,21 @@ func (s *Service) Authenticate(ctx context.Context, accessToken string) (Caller,
 		err = s.store.InTx(ctx, func(tx Tx) error { return tx.Touch(ctx, session, since) })
 		if err != nil {
 			return Caller{}, fmt.Errorf("note use of session %s: %w", session, err)
+		}
+	}
+	return c, nil
+}
+
+// Me returns the person with the memberships that are live at this request.
+func (s *Service) Me(ctx context.Context, by access.Actor) (Caller, error) {
+	row, err := s.store.User(ctx, by.User)
+	if err != nil {
+		return Caller{}, fmt.Errorf("get user %s: %w", by.User, err)
+	}
+	c := Caller{User: row.User, Now: row.Now, MustChange: s.profile.MustChange(row.User, row.Now)}
+	for _, m := range row.Memberships {
+		if slices.ContainsFunc(by.Memberships, func(live access.Membership) bool { return live.ID == m.ID }) {
+			c.Memberships = append(c.Memberships, m)
 		}
 	}
 	return c, nil

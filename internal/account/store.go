@@ -80,7 +80,7 @@ type Tx interface {
 	// Update changes name and activity of a user of this version.
 	Update(ctx context.Context, u User, version int64) (bool, error)
 	SetLocale(ctx context.Context, user id.User, locale string) error
-	// SetPassword replaces the hash old, and keeps it among the last keep.
+	// SetPassword replaces the hash Old, and keeps it among the last Keep.
 	SetPassword(ctx context.Context, p NewPassword) (bool, error)
 }
 
@@ -118,8 +118,8 @@ type NewPassword struct {
 	Keep       int // earlier hashes to keep
 }
 
-// Query asks for one page of users. Text is part of a name; nil and 0 mean
-// any.
+// Query asks for one page of users in the order of the sort names of
+// UserView. Text is part of a name; nil and 0 mean any.
 type Query struct {
 	Text   string
 	Active *bool

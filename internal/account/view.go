@@ -56,17 +56,6 @@ type SessionView struct {
 	Current   bool       `json:"current"`
 }
 
-// UserSorts are the orders in which users can be listed.
-func (s *Service) UserSorts() []string {
-	var out []string
-	for _, c := range s.shape.Columns {
-		if c.Sort != "" {
-			out = append(out, c.Sort)
-		}
-	}
-	return out
-}
-
 // ViewPerson returns the user as the person himself sees it.
 func ViewPerson(u User, mustChange bool) PersonView {
 	return PersonView{
@@ -120,10 +109,10 @@ func viewSession(s Session, current id.Session) SessionView {
 }
 
 // positionOf returns where a page that ends with the user ends.
-func positionOf(u User, by page.Sort) *page.Position {
+func positionOf(u User, by page.Sort) page.Position {
 	p := page.Position{ID: int64(u.ID), Value: u.Username}
 	if by.Name == "created_at" {
 		p.Value = u.CreatedAt.UTC().Format(time.RFC3339Nano)
 	}
-	return &p
+	return p
 }

@@ -156,7 +156,7 @@ func TestAResetShowsANewPasswordUnlocksWakesAndEndsSessions(t *testing.T) {
 		want(w.T, "back to the old one", field(w.change(fresh, made.Password, password)), "new:password.reused")
 		_, err = w.service.ResetPassword(ctx, w.asAdmin(), 99999)
 		want(w.T, "nobody", fault.CodeOf(err), "user.unknown")
-		if console, err := w.service.ResetByName(ctx, "officer"); err != nil || console.Password == made.Password {
+		if console, err := w.service.ResetAtConsole(ctx, "officer"); err != nil || console.Password == made.Password {
 			w.Errorf("at the console: %v", err)
 		}
 	})
@@ -197,18 +197,18 @@ func (w *world) list(q account.Query) string {
 	w.Helper()
 	var out []string
 	q.Page.Limit = 2
-	for {
-		items, total, next, err := w.service.ListUsers(context.Background(), w.asAdmin(), q)
+	for cursor := ""; ; {
+		list, err := w.service.ListUsers(context.Background(), w.asAdmin(), q, cursor)
 		if err != nil {
 			w.Fatal(err)
 		}
-		for _, u := range items {
+		for _, u := range list.Items {
 			out = append(out, u.Username)
 		}
-		if next == nil {
-			return fmt.Sprintf("%s (%d %v)", strings.Join(out, " "), total.Count, total.Exact)
+		if list.Next == nil {
+			return fmt.Sprintf("%s (%d %v)", strings.Join(out, " "), list.Total.Count, list.Total.Exact)
 		}
-		q.Page.After = next
+		cursor = *list.Next
 	}
 }
 
@@ -243,6 +243,47 @@ func TestUsersAreListedPageByPageInTheOrderAskedFor(t *testing.T) {
 			{account.Query{Page: by("username", false), Unit: id.Unit(99999)}, " (0 true)"},
 		} {
 			want(w.T, fmt.Sprintf("%+v", c.q), w.list(c.q), c.want)
+		}
+	})
+}
+
+func TestOnlyWhoManagesUsersManagesUsers(t *testing.T) {
+	onEach(t, false, func(w *world) {
+		ctx, officer, no := context.Background(), w.actor(w.login("officer")), false
+		_, list := w.service.ListUsers(ctx, officer, account.Query{}, "")
+		_, one := w.service.User(ctx, officer, w.admin)
+		_, create := w.service.CreateUser(ctx, officer, account.Draft{Username: "another", Name: "测试员戊"})
+		_, edit := w.service.EditUser(ctx, officer, w.admin, 1, account.Edit{Active: &no})
+		_, reset := w.service.ResetPassword(ctx, officer, w.admin)
+		end := w.service.EndSessions(ctx, officer, w.admin)
+		for i, err := range []error{list, one, create, edit, reset, end} {
+			if fault.CodeOf(err) != "forbidden" || fault.KindOf(err) != fault.Forbidden {
+				w.Errorf("%d: %v", i, err)
+			}
+		}
+		made, err := w.service.CreateAtConsole(ctx, account.Draft{Username: "first", Name: "测试员己"})
+		if err != nil {
+			w.Fatal(err)
+		}
+		w.loginWith("first", made.Password)
+	})
+}
+
+func TestACursorServesOneListOfOnePerson(t *testing.T) {
+	onEach(t, false, func(w *world) {
+		ctx, admin := context.Background(), w.asAdmin()
+		q := account.Query{Page: page.Request{Limit: 1, Sort: page.Sort{Name: "username"}}}
+		list, err := w.service.ListUsers(ctx, admin, q, "")
+		if err != nil || list.Next == nil {
+			w.Fatalf("%+v, %v", list, err)
+		}
+		other := q
+		other.Text = "o"
+		for what, try := range map[string]func() error{
+			"another filter": func() error { _, err := w.service.ListUsers(ctx, admin, other, *list.Next); return err },
+			"forged":         func() error { _, err := w.service.ListUsers(ctx, admin, q, *list.Next+"A"); return err },
+		} {
+			want(w.T, what, field(try()), "cursor:cursor.unknown")
 		}
 	})
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/leadrelay/leadrelay/internal/event"
 	"github.com/leadrelay/leadrelay/internal/fault"
 	"github.com/leadrelay/leadrelay/internal/id"
+	"github.com/leadrelay/leadrelay/internal/page"
 	"github.com/leadrelay/leadrelay/internal/store"
 	accountstore "github.com/leadrelay/leadrelay/internal/store/account"
 	"github.com/leadrelay/leadrelay/internal/testkit"
@@ -73,7 +74,7 @@ func (w *world) serviceWith(profile string, demo bool) *account.Service {
 	s, err := account.New(account.Options{
 		Store: accountstore.New(w.db), Hasher: w.hasher, Clock: clock.System{}, Random: rand.Reader,
 		Secret: []byte("a secret of at least thirty-two bytes"), Profile: p, Absolute: 12 * time.Hour,
-		DemoMode: demo, DemoPassword: password,
+		DemoMode: demo, DemoPassword: password, Cursors: page.NewCursors([]byte("cursor key")),
 	})
 	if err != nil {
 		w.Fatal(err)

@@ -15,7 +15,7 @@ import (
 // inputRules are what one route takes, read from its description once.
 type inputRules struct {
 	registry   huma.Registry
-	ids        []string // names of path parameters that are identifiers
+	path       []*huma.Param
 	query      map[string]*huma.Param
 	allowed    []string // the query names, sorted
 	body       *huma.Schema
@@ -29,8 +29,8 @@ func newInputRules(op *huma.Operation, registry huma.Registry) *inputRules {
 		case p.In == "query":
 			rules.query[p.Name] = p
 			rules.allowed = append(rules.allowed, p.Name)
-		case p.In == "path" && resolve(registry, p.Schema).Type == huma.TypeInteger:
-			rules.ids = append(rules.ids, p.Name)
+		case p.In == "path":
+			rules.path = append(rules.path, p)
 		}
 	}
 	sort.Strings(rules.allowed)
@@ -42,17 +42,21 @@ func newInputRules(op *huma.Operation, registry huma.Registry) *inputRules {
 	return rules
 }
 
-// pathFits tells whether every identifier of the path is one. A text that
-// is no identifier names no row, so it answers like a missing one.
+// pathFits tells whether the path can name a row at all. An identifier that
+// is none, or a word off the list, answers like a missing row.
 func (in *inputRules) pathFits(param func(string) string) bool {
-	for _, name := range in.ids {
-		text := param(name)
-		n, err := strconv.ParseInt(text, 10, 64)
-		if err != nil || n <= 0 || strconv.FormatInt(n, 10) != text {
+	for _, p := range in.path {
+		text, s := param(p.Name), resolve(in.registry, p.Schema)
+		if s.Type == huma.TypeInteger && !identifier(text) || len(paramFault(p.Name, text, s)) > 0 {
 			return false
 		}
 	}
 	return true
+}
+
+func identifier(text string) bool {
+	n, err := strconv.ParseInt(text, 10, 64)
+	return err == nil && n > 0 && strconv.FormatInt(n, 10) == text
 }
 
 // queryFaults returns every broken rule of the query: names off the list,

@@ -125,7 +125,8 @@ func statusOf(e *fault.Error) int {
 func (r *Router) problem(c *call, err error) *Problem {
 	e := classify(err)
 	status := statusOf(e)
-	if status == http.StatusInternalServerError || status == http.StatusServiceUnavailable {
+	ours := status == http.StatusInternalServerError || status == http.StatusServiceUnavailable
+	if ours && !errors.Is(err, context.Canceled) { // a client that left is no failure of ours
 		r.options.Log.LogAttrs(context.Background(), slog.LevelError, "request failed",
 			slog.String("request_id", c.id), slog.String("route", c.route()),
 			slog.String("code", e.Code), slog.String("error", err.Error()))

@@ -113,7 +113,7 @@ func TestAnActIsDoneForTheUnitThatWasNamed(t *testing.T) {
 func TestAMissingRowAnswersLikeAForeignOneByteForByte(t *testing.T) {
 	e := newEdge(t, nil)
 	bodies := map[string]bool{}
-	for _, path := range []string{"/api/v1/things/3", "/api/v1/things/4", "/api/v1/things/x"} {
+	for _, path := range []string{"/api/v1/things/3", "/api/v1/things/4", "/api/v1/things/x", "/api/v1/error/12345678901", "/api/v1/error/%00", "/api/v1/error/%ff"} {
 		w := e.do(ask{"GET", path, "one", "", nil})
 		if w.Code != 404 {
 			t.Errorf("%s: %d", path, w.Code)

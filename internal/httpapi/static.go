@@ -106,7 +106,7 @@ func (s *site) serve(c *gin.Context) bool {
 	name := strings.TrimPrefix(path.Clean("/"+c.Request.URL.Path), "/")
 	a, ok := s.files[name]
 	if !ok {
-		if path.Ext(name) != "" || strings.HasPrefix(name, "assets/") {
+		if path.Ext(name) != "" || strings.HasPrefix(name+"/", "assets/") {
 			return false // a missing script must not answer with a page
 		}
 		if name, a = s.index(); a == nil {

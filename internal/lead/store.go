@@ -37,6 +37,8 @@ type Store interface {
 	Members(ctx context.Context, seen Seen, now time.Time) ([]Member, error)
 	People(ctx context.Context, ids []id.User) (map[id.User]Person, error)
 
+	// Overdue returns offers whose deadline has passed unrecorded.
+	Overdue(ctx context.Context, scope access.Scope, limit int) ([]Handoff, error)
 	Handoff(ctx context.Context, q HandoffQuery, handoff id.Handoff) (HandoffEntry, error)
 	Handoffs(ctx context.Context, q HandoffQuery) ([]HandoffEntry, page.Total, error)
 }

@@ -5,6 +5,12 @@ func coreProblems() map[string]Text {
 	return map[string]Text{
 		"internal":                      {"系统内部出错,内容未保存。请把请求编号告诉管理员。", "Something went wrong inside the system; nothing was saved. Tell the administrator the request id."},
 		"unavailable":                   {"服务暂时不可用,内容未保存,请稍后再试。", "The service is away for the moment; nothing was saved. Try again shortly."},
+		"database.unavailable":          {"数据库暂时连接不上,内容未保存,请稍后再试。", "The database cannot be reached; nothing was saved. Try again shortly."},
+		"database.busy":                 {"系统繁忙,内容未保存,请稍后再试。", "The system is busy; nothing was saved. Try again shortly."},
+		"database.not_writable":         {"程序不能写入数据文件。", "The program cannot write its data file."},
+		"audit.key_short":               {"审计链的密钥太短。", "The key of the audit chain is too short."},
+		"audit.place_taken":             {"审计链正由另一个程序延长。", "Another program is extending the audit chain."},
+		"city.broken":                   {"城市初始数据有误。", "The city's first content is not well formed."},
 		"input.invalid":                 {"有内容不符合要求,请按提示修改。", "Some of the input breaks a rule; see the fields."},
 		"not_found":                     {"找不到该记录。", "No such record."},
 		"path.unknown":                  {"没有这个地址。", "There is no such path."},

@@ -174,9 +174,9 @@ func enter(ctx context.Context, tx Tx, m *Membership, line event.Line) error {
 	return tx.Record(ctx, line)
 }
 
-// End sets the last day of a membership, or opens it again with none. The
-// caller needs access.MembershipRule and cannot end his own. An end before
-// today works on the next request.
+// End sets the day from which a membership no longer holds, or opens it
+// again with none. The caller needs access.MembershipRule and cannot end his
+// own. An end today or earlier works on the next request.
 //
 // Errors: Forbidden "forbidden"; NotFound "membership.unknown"; Forbidden
 // "membership.self"; Stale "stale"; Invalid "input.invalid" on until_on;

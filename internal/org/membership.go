@@ -9,9 +9,9 @@ import (
 	"github.com/leadrelay/leadrelay/internal/id"
 )
 
-// Membership is one role of a person in a unit, from the day FromOn to the
-// day UntilOn, both included; without UntilOn it is open. An end on the day
-// before FromOn takes back what was granted today.
+// Membership is one role of a person in a unit. It holds from FromOn until
+// the day before UntilOn, so that an end set to today works at once; without
+// UntilOn it is open.
 type Membership struct {
 	ID        id.Membership
 	User      id.User
@@ -27,19 +27,20 @@ type Membership struct {
 
 // LiveOn tells whether the membership holds on the day.
 func (m Membership) LiveOn(day clock.Date) bool {
-	return within(day, m.FromOn, m.UntilOn)
+	return !day.Before(m.FromOn) && (m.UntilOn.IsZero() || day.Before(m.UntilOn))
 }
 
-// Empty tells whether the membership ended before it began.
-func (m Membership) Empty() bool { return !m.UntilOn.IsZero() && m.UntilOn.Before(m.FromOn) }
+// Empty tells whether the membership ended before it held a day, as one does
+// that was taken back on its first day.
+func (m Membership) Empty() bool { return !m.UntilOn.IsZero() && !m.FromOn.Before(m.UntilOn) }
 
 // Overlaps tells whether there is a day on which both memberships hold.
 func (m Membership) Overlaps(other Membership) bool {
 	if m.Empty() || other.Empty() {
 		return false
 	}
-	return (m.UntilOn.IsZero() || !m.UntilOn.Before(other.FromOn)) &&
-		(other.UntilOn.IsZero() || !other.UntilOn.Before(m.FromOn))
+	return (m.UntilOn.IsZero() || other.FromOn.Before(m.UntilOn)) &&
+		(other.UntilOn.IsZero() || m.FromOn.Before(other.UntilOn))
 }
 
 // Grant is what a security administrator enters. FromOn none means today,
@@ -61,15 +62,15 @@ func (g Grant) rule(unit Unit, today clock.Date) error {
 	if !unit.OpenOn(today) {
 		return fault.New(fault.Invalid, "membership.unit_closed", "The unit is closed.")
 	}
-	if !g.UntilOn.IsZero() && g.UntilOn.Before(g.FromOn) {
+	if !g.UntilOn.IsZero() && !g.FromOn.Before(g.UntilOn) {
 		return fault.BadField("until_on", "date.before_start")
 	}
 	return nil
 }
 
-// end returns the membership with another last day; none makes it open.
+// end returns the membership with another end; none makes it open.
 func (m Membership) end(until clock.Date) (Membership, error) {
-	if !until.IsZero() && until.Before(m.FromOn.AddDays(-1)) {
+	if !until.IsZero() && until.Before(m.FromOn) {
 		return m, fault.BadField("until_on", "date.before_start")
 	}
 	m.UntilOn = until

@@ -40,17 +40,17 @@ func TestNamesAreReadAsTheyAreTyped(t *testing.T) {
 	}
 }
 
-func TestAMembershipHoldsOnItsFirstAndOnItsLastDay(t *testing.T) {
+func TestAMembershipHoldsFromItsFirstDayUntilTheDayBeforeItsEnd(t *testing.T) {
 	for _, c := range []struct {
 		from, until, day string
 		want             bool
 	}{
 		{"2026-03-01", "2026-03-09", "2026-02-28", false},
 		{"2026-03-01", "2026-03-09", "2026-03-01", true},
-		{"2026-03-01", "2026-03-09", "2026-03-09", true},
-		{"2026-03-01", "2026-03-09", "2026-03-10", false},
+		{"2026-03-01", "2026-03-09", "2026-03-08", true},
+		{"2026-03-01", "2026-03-09", "2026-03-09", false},
 		{"2026-03-01", "", "2099-01-01", true},
-		{"2026-03-01", "2026-02-28", "2026-03-01", false},
+		{"2026-03-01", "2026-03-01", "2026-03-01", false},
 	} {
 		m := org.Membership{FromOn: date(t, c.from), UntilOn: date(t, c.until)}
 		if got := m.LiveOn(date(t, c.day)); got != c.want {
@@ -64,11 +64,11 @@ func TestTwoMembershipsOverlapWhenTheyShareADay(t *testing.T) {
 		aFrom, aUntil, bFrom, bUntil string
 		want                         bool
 	}{
-		{"2026-01-01", "2026-01-31", "2026-01-31", "", true},
-		{"2026-01-01", "2026-01-31", "2026-02-01", "", false},
+		{"2026-01-01", "2026-01-31", "2026-01-30", "", true},
+		{"2026-01-01", "2026-01-31", "2026-01-31", "", false},
 		{"2026-01-01", "", "2030-01-01", "2030-01-02", true},
-		{"2026-01-01", "", "2020-01-01", "2025-12-31", false},
-		{"2026-01-01", "2025-12-31", "2025-01-01", "", false}, // taken back on its first day
+		{"2026-01-01", "", "2020-01-01", "2026-01-01", false},
+		{"2026-01-01", "2026-01-01", "2025-01-01", "", false}, // taken back on its first day
 	} {
 		a := org.Membership{FromOn: date(t, c.aFrom), UntilOn: date(t, c.aUntil)}
 		b := org.Membership{FromOn: date(t, c.bFrom), UntilOn: date(t, c.bUntil)}

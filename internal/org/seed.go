@@ -62,8 +62,7 @@ type seeding struct {
 // Seed puts the first content into an empty database and tells whether it
 // did. With any unit there it changes nothing, so it may run at every start
 // and on several nodes at once.
-//
-// Errors: Invalid "city.broken" when the content refers to an unknown unit.
+// It fails when the content refers to a unit that is not in it.
 func (s *Service) Seed(ctx context.Context, city City) (bool, error) {
 	d, err := s.Directory(ctx)
 	if err != nil || len(d.Units()) > 0 {
@@ -182,7 +181,7 @@ func (f seeding) unit(slug string) (id.Unit, error) {
 	if unit, ok := f.ids[slug]; ok {
 		return unit, nil
 	}
-	return 0, fault.New(fault.Invalid, "city.broken", fmt.Sprintf("The first content names the unknown unit %q.", slug))
+	return 0, fmt.Errorf("first content: no unit %q", slug)
 }
 
 func (f seeding) optional(slug string) (id.Unit, error) {
@@ -195,9 +194,8 @@ func (f seeding) optional(slug string) (id.Unit, error) {
 // SeedAccounts adds the accounts of the demo world that are missing and
 // returns how many. They are marked as demo accounts, which cannot log in
 // outside a demo. hash makes the stored form of their common password.
-//
-// Errors: Invalid "city.broken" when an account names an unknown unit or a
-// role that does not exist there.
+// It fails when an account names an unknown unit or a role that does not
+// exist there.
 func (s *Service) SeedAccounts(ctx context.Context, accounts []Account, hash func() (string, error)) (int, error) {
 	missing, err := s.store.MissingAccounts(ctx, accounts)
 	if err != nil || len(missing) == 0 {
@@ -239,7 +237,7 @@ func seedAccount(ctx context.Context, tx Tx, d *Directory, a Account, hash strin
 	for _, r := range a.Roles {
 		unit, ok := d.BySlug(r.Unit)
 		if !ok || !fits(r.Role, unit.Kind) {
-			return fault.New(fault.Invalid, "city.broken", fmt.Sprintf("There is no role %q in a unit %q.", r.Role, r.Unit))
+			return fmt.Errorf("no role %q in a unit %q", r.Role, r.Unit)
 		}
 		m := Membership{
 			User: user, UserName: a.Name, Unit: unit.ID, Role: r.Role, FromOn: unit.OpenedOn, Version: 1, CreatedAt: now,

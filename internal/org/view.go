@@ -47,7 +47,8 @@ type LinkView struct {
 	Source  string      `json:"source"`
 }
 
-// MembershipView is a membership as it leaves the server.
+// MembershipView is a membership as it leaves the server; until_on is the
+// day from which it no longer holds.
 type MembershipView struct {
 	ID        id.Membership `json:"id" class:"open"`
 	UserID    id.User       `json:"user_id" class:"open"`

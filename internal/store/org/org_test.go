@@ -254,7 +254,7 @@ func TestARoleMustFitTheKindOfUnit(t *testing.T) {
 				}
 				got = append(got, string(kind))
 				// Taken back at once, so that the next role stands alone.
-				if _, err := w.End(t.Context(), by, m.ID, m.Version, day(t, today).AddDays(-1)); err != nil {
+				if _, err := w.End(t.Context(), by, m.ID, m.Version, day(t, today)); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -285,12 +285,12 @@ func TestNobodyHoldsTwoAdministratorRolesOnOneDay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = give(access.Auditor, "2026-06-30", "")
+		_, err = give(access.Auditor, "2026-06-29", "")
 		wants(t, err, fault.Conflict, "membership.two_administrators")
-		_, err = give(access.SecurityAdmin, "2026-01-01", "2026-03-09")
+		_, err = give(access.SecurityAdmin, "2026-01-01", "2026-03-10")
 		wants(t, err, fault.Conflict, "membership.two_administrators")
-		if _, err = give(access.Auditor, "2026-07-01", ""); err != nil {
-			t.Errorf("a role after the other's last day: %v", err)
+		if _, err = give(access.Auditor, "2026-06-30", ""); err != nil {
+			t.Errorf("a role from the other's end on: %v", err)
 		}
 		// A later end would make the two meet.
 		_, err = w.End(t.Context(), by, first.ID, first.Version, day(t, "2026-07-01"))
@@ -377,7 +377,7 @@ func TestAMembershipIsEnteredOnceAndWithPossibleDays(t *testing.T) {
 		grant := module.Grant{User: w.user("huangpu"), Unit: w.unit("huangpu"), Role: access.TownOfficer}
 		_, err := w.Grant(t.Context(), by, grant)
 		wants(t, err, fault.Conflict, "membership.exists")
-		grant.Role, grant.FromOn, grant.UntilOn = access.TownHead, day(t, "2026-05-02"), day(t, "2026-05-01")
+		grant.Role, grant.FromOn, grant.UntilOn = access.TownHead, day(t, "2026-05-01"), day(t, "2026-05-01")
 		if _, err = w.Grant(t.Context(), by, grant); field(err) != "until_on: date.before_start" {
 			t.Error(err)
 		}
@@ -403,8 +403,8 @@ func TestAnEndedRoleIsNotLiveAndAnOldVersionChangesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		m := list.Items[0]
-		ended, err := w.End(t.Context(), by, m.ID, m.Version, day(t, today).AddDays(-1))
-		if err != nil || ended.Version != 2 || ended.UntilOn.String() != "2026-03-08" {
+		ended, err := w.End(t.Context(), by, m.ID, m.Version, day(t, today))
+		if err != nil || ended.Version != 2 || ended.UntilOn.String() != "2026-03-09" {
 			t.Fatal(ended, err)
 		}
 		if actor := w.as("xiaolan"); len(actor.Memberships) != 0 {

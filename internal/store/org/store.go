@@ -113,7 +113,10 @@ func (s *Store) Memberships(
 	return rows, total, nil
 }
 
-const liveOn = "(m.from_on <= ? AND (m.until_on IS NULL OR m.until_on >= ?))"
+// A role in a closed unit gives no right, so it is not live either. Its three
+// parameters are the same day.
+const liveOn = `(m.from_on <= ? AND (m.until_on IS NULL OR m.until_on > ?) AND EXISTS (
+	SELECT 1 FROM units x WHERE x.id = m.unit_id AND (x.closed_on IS NULL OR x.closed_on > ?)))`
 
 func membershipWhere(f module.MembershipFilter) (string, []any) {
 	where, args := []string{"(1 = 1)"}, []any(nil)
@@ -128,7 +131,7 @@ func membershipWhere(f module.MembershipFilter) (string, []any) {
 		if !*f.Live {
 			condition = "NOT " + liveOn
 		}
-		where, args = append(where, condition), append(args, f.Day, f.Day)
+		where, args = append(where, condition), append(args, f.Day, f.Day, f.Day)
 	}
 	return strings.Join(where, " AND "), args
 }
@@ -151,7 +154,7 @@ func (s *Store) People(ctx context.Context, f module.PeopleFilter) ([]module.Per
 		ID             id.User
 		Name, Username string
 	}
-	err := db.Raw(peopleSQL, f.Day, f.Day, int64(f.Unit), f.Unit, pattern, pattern, f.Limit).Scan(&found).Error
+	err := db.Raw(peopleSQL, f.Day, f.Day, f.Day, int64(f.Unit), f.Unit, pattern, pattern, f.Limit).Scan(&found).Error
 	if err != nil || len(found) == 0 {
 		return []module.Person{}, err
 	}
@@ -165,7 +168,7 @@ func (s *Store) People(ctx context.Context, f module.PeopleFilter) ([]module.Per
 		UserID id.User
 		UnitID id.Unit
 	}
-	if err := db.Raw(unitsOfSQL, users, f.Day, f.Day).Scan(&in).Error; err != nil {
+	if err := db.Raw(unitsOfSQL, users, f.Day, f.Day, f.Day).Scan(&in).Error; err != nil {
 		return nil, fmt.Errorf("read units of people: %w", err)
 	}
 	for _, row := range in {

@@ -33,11 +33,13 @@ func allTexts() texts {
 	return texts{
 		problems: merged(
 			coreProblems(),
+			sessionProblems(),
 			leadProblems(),
 			orgProblems(),
 		),
 		rules: merged(
 			coreRules(),
+			sessionRules(),
 			leadRules(),
 			orgRules(),
 			auditRules(),

@@ -54,6 +54,7 @@ type Options struct {
 	Web            fs.FS    // the built page, with index.html at its root; nil serves none
 	TrustedProxies []string // addresses or networks; none means that no header names the client
 	MetricsToken   string   // empty switches GET /metrics off
+	SecureCookies  bool     // the refresh cookie travels over TLS only
 	Demo           bool     // the demo world; every page says so
 	FileBytes      int64    // the largest uploaded file
 }

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"github.com/leadrelay/leadrelay/internal/access"
+	"github.com/leadrelay/leadrelay/internal/account"
 	"github.com/leadrelay/leadrelay/internal/audit"
 	"github.com/leadrelay/leadrelay/internal/lead"
 	"github.com/leadrelay/leadrelay/internal/org"
@@ -11,22 +12,25 @@ import (
 // that only describes itself (leadrelay openapi, leadrelay routes).
 type Services struct {
 	// One line per module, added by its resource.
-	Lead   *lead.Service
-	Org    *org.Service
-	Audit  *audit.Service
-	Policy *access.Policy
+	Account *account.Service
+	Lead    *lead.Service
+	Org     *org.Service
+	Audit   *audit.Service
+	Policy  *access.Policy
 }
 
 // resources registers every resource: the whole permission table, in the
 // order of the API description.
 func (r *Router) resources(s Services) {
 	// One line per resource, for example: leads{service: s.Lead}.routes(r)
+	session{service: s.Account, options: r.options}.routes(r)
 	meta{org: s.Org, options: r.options}.routes(r)
 	leads{service: s.Lead}.routes(r)
 	attachments{service: s.Lead, fileBytes: r.options.FileBytes}.routes(r)
 	handoffs{service: s.Lead}.routes(r)
 	roles{policy: s.Policy}.routes(r)
 	auditLog{service: s.Audit}.routes(r)
+	users{service: s.Account}.routes(r)
 	units{service: s.Org}.routes(r)
 	memberships{service: s.Org}.routes(r)
 	settings{service: s.Org}.routes(r)

@@ -55,8 +55,8 @@ func (h leads) may(p access.Permission, versioned bool) func(context.Context, ac
 	}
 }
 
-// leadFilter is the query of a list of leads.
-type leadFilter struct {
+// LeadFilter is the query of a list of leads.
+type LeadFilter struct {
 	Stage              []lead.Stage    `query:"stage,explode"`
 	UnitID             []id.Unit       `query:"unit_id,explode"`
 	FirstContactUnitID []id.Unit       `query:"first_contact_unit_id,explode"`
@@ -75,13 +75,13 @@ type leadFilter struct {
 }
 
 type listLeads struct {
-	leadFilter
+	LeadFilter
 	Sort   string `query:"sort"`
 	Limit  int    `query:"limit" default:"50" minimum:"1" maximum:"100"`
 	Cursor string `query:"cursor" maxLength:"1000"`
 }
 
-func (f leadFilter) filter() (lead.Filter, error) {
+func (f LeadFilter) filter() (lead.Filter, error) {
 	out := lead.Filter{
 		Stages: f.Stage, Units: f.UnitID, FirstContact: f.FirstContactUnitID, Chains: f.Chain, Tracks: f.Track, Q: f.Q, Parts: f.Part,
 		Ended: optional(f.Ended), Invented: optional(f.Invented), PlannedMin: optional(f.PlannedMin),

@@ -57,14 +57,19 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
+	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/leadrelay/leadrelay/internal/access"
 )
+
+const modulePath = "github.com/leadrelay/leadrelay/"
 
 // Kind tells whether a route reads or writes.
 type Kind string
@@ -169,7 +174,7 @@ func route[I, O any](
 	handle func(ctx context.Context, actor access.Actor, in *I) (*O, error), opts ...Option,
 ) {
 	e := newEntry(method, path, permission, opts)
-	if err := r.admit(e); err != nil {
+	if err := errors.Join(r.admit(e), unseen(reflect.TypeFor[I](), nil), unseen(reflect.TypeFor[O](), nil)); err != nil {
 		r.errs = append(r.errs, err)
 		return
 	}
@@ -212,6 +217,30 @@ func (r *Router) admit(e *entry) error {
 	}
 	r.entries[key] = e
 	r.table = append(r.table, e.Route)
+	return nil
+}
+
+// unseen refuses embedded structs with a lower-case name: huma passes over
+// them without a word, and their fields would be unknown names.
+func unseen(t reflect.Type, within []reflect.Type) error {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct || t.PkgPath() != "" && !strings.HasPrefix(t.PkgPath(), modulePath) ||
+		slices.Contains(within, t) {
+		return nil
+	}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if f.Anonymous && !f.IsExported() {
+			return fmt.Errorf("type %s: embedded %s needs a name in upper case", t, f.Type)
+		}
+		if f.IsExported() {
+			if err := unseen(f.Type, append(within, t)); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
 }
 

@@ -17,13 +17,21 @@ func TestARouteWithoutAKnownPermissionStopsTheStart(t *testing.T) {
 	route(r, http.MethodGet, "/b", "lead.fly", handle)
 	route(r, http.MethodGet, "/c", access.LeadRead, handle)
 	route(r, http.MethodGet, "/c", access.LeadRead, handle)
+	route(r, http.MethodGet, "/d", access.LeadRead, func(context.Context, access.Actor, *struct{ hiddenQuery }) (*None, error) {
+		return &None{}, nil
+	})
 	_, err := r.build()
 	want := `route GET /api/v1/a: permission "" is not one of the policy's
 route GET /api/v1/b: permission "lead.fly" is not one of the policy's
-route GET /api/v1/c: registered twice`
+route GET /api/v1/c: registered twice
+type struct { httpapi.hiddenQuery }: embedded httpapi.hiddenQuery needs a name in upper case`
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v\nwant %s", err, want)
 	}
+}
+
+type hiddenQuery struct {
+	Q string `query:"q"`
 }
 
 func TestTheTableNamesEveryRouteWithItsPermissionAndKind(t *testing.T) {

@@ -81,8 +81,8 @@ func sqlitePath(url string) (string, error) {
 		return "", refuse("database.url", "A database in memory would lose everything at the end: write file:PATH.")
 	case strings.HasPrefix(path, "//"):
 		return "", refuse("database.url", "The database URL names a host: write file:PATH without //.")
-	case strings.ContainsAny(path, "?#\x00"):
-		return "", refuse("database.url", "The database URL holds ? or #: its settings are fixed by the program, write file:PATH only.")
+	case strings.ContainsAny(path, "?\x00"):
+		return "", refuse("database.url", "The database URL holds a ?: its settings are fixed by the program, write file:PATH only.")
 	}
 	abs, err := filepath.Abs(path)
 	if err != nil {

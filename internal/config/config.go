@@ -98,5 +98,5 @@ func (c *Config) DatabaseURL() string {
 func (c *Config) FilesDir() string { return filepath.Join(c.DataDir, "files") }
 
 // Origin tells where the value of a key came from: "default", "file PATH",
-// "environment NAME" or "flag --NAME".
+// "environment NAME" or "flag".
 func (c *Config) Origin(key string) string { return c.origin[key] }

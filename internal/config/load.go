@@ -102,7 +102,7 @@ func readLayers(from Sources) ([]*layer, error) {
 		}
 		layers = append(layers, file)
 	}
-	flags := &layer{name: "flags", values: map[string]string{}, source: func(key string) string { return "flag --" + key }}
+	flags := &layer{name: "flags", values: map[string]string{}, source: func(string) string { return "flag" }}
 	for name, value := range from.Flags {
 		flags.values[name] = value
 	}

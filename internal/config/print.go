@@ -33,7 +33,7 @@ func Markdown() string {
 <!-- Generated from internal/config by "make generate"; a test fails when it is stale. -->
 
 Every key can be set in a file (` + "`--config FILE`" + ` or ` + "`LEADRELAY_CONFIG`" + `; YAML or TOML), in the environment
-or as a flag named like the key. The order is default < file < environment < flag. A secret can also be
+or as a flag (` + "`--set session.idle=15m`" + `). The order is default < file < environment < flag. A secret can also be
 read from a file: put ` + "`_FILE`" + ` behind its variable, or ` + "`_file`" + ` behind its key. An unknown key, a value out of
 range or an impossible combination stops the start with the name of the key.
 

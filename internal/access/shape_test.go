@@ -45,10 +45,18 @@ func TestMaskingClearsWhatIsNotSeenAndNamesItWhetherItWasThereOrNot(t *testing.T
 		want view
 		hid  []string
 	}{
-		{"all", access.Seen{Public: true, Open: true, Money: true, Contact: true, File: true},
-			view{"A", &text, &sum, &text, []string{"f"}}, []string{}},
-		{"an offer", access.Seen{Public: true, Open: true, Money: true},
-			view{Code: "A", Product: &text, Planned: &sum}, []string{"phone", "files"}},
+		{
+			"all",
+			access.Seen{Public: true, Open: true, Money: true, Contact: true, File: true},
+			view{"A", &text, &sum, &text, []string{"f"}},
+			[]string{},
+		},
+		{
+			"an offer",
+			access.Seen{Public: true, Open: true, Money: true},
+			view{Code: "A", Product: &text, Planned: &sum},
+			[]string{"phone", "files"},
+		},
 		{"past", access.Seen{Public: true}, view{Code: "A"}, []string{"product", "planned_cents", "phone", "files"}},
 		{"nothing", access.Seen{}, view{}, []string{"code", "product", "planned_cents", "phone", "files"}},
 	} {

@@ -7,10 +7,16 @@
 package audit
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/leadrelay/leadrelay/internal/event"
+	"github.com/leadrelay/leadrelay/internal/fault"
 	"github.com/leadrelay/leadrelay/internal/id"
 )
 
@@ -78,6 +84,32 @@ type Bad struct {
 type Anchor struct {
 	Seq  int64
 	Hash string
+}
+
+// String returns the form "place:hash" that ParseAnchor reads.
+func (a Anchor) String() string { return strconv.FormatInt(a.Seq, 10) + ":" + a.Hash }
+
+// ParseAnchor reads an anchor written as "place:hash".
+//
+// Errors: Invalid "audit.anchor_malformed".
+func ParseAnchor(text string) (Anchor, error) {
+	place, hash, _ := strings.Cut(text, ":")
+	seq, err := strconv.ParseInt(place, 10, 64)
+	if raw, bad := hex.DecodeString(hash); err != nil || bad != nil || seq < 1 || len(raw) != sha256.Size {
+		return Anchor{}, fault.New(fault.Invalid, "audit.anchor_malformed", "An anchor is written place:hash, as the check prints it.")
+	}
+	return Anchor{Seq: seq, Hash: strings.ToLower(hash)}, nil
+}
+
+// String names the place in one line, for the console.
+func (b Bad) String() string {
+	switch {
+	case b.Seq == 0:
+		return fmt.Sprintf("line %d, outside the chain: %s", b.Event, b.Why)
+	case b.Event == 0:
+		return fmt.Sprintf("place %d of the chain: %s", b.Seq, b.Why)
+	}
+	return fmt.Sprintf("line %d at place %d of the chain: %s", b.Event, b.Seq, b.Why)
 }
 
 // Report is the outcome of a check. Head is the hash of the last link and

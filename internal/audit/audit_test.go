@@ -83,6 +83,30 @@ func TestTextCannotMoveFromOneColumnToTheNext(t *testing.T) {
 	}
 }
 
+func TestAnAnchorIsReadAsItIsPrinted(t *testing.T) {
+	noted := audit.Anchor{Seq: 12, Hash: chain(t, 1).Next("", 12, line())}
+	if got, err := audit.ParseAnchor(noted.String()); err != nil || got != noted {
+		t.Errorf("read %v (%v), want %v", got, err, noted)
+	}
+	for _, bad := range []string{"", "12", ":", "12:", "0:" + noted.Hash, "-1:" + noted.Hash, "x:" + noted.Hash, noted.String() + "00", "12:" + noted.Hash[1:]} {
+		if _, err := audit.ParseAnchor(bad); fault.CodeOf(err) != "audit.anchor_malformed" {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+}
+
+func TestABadPlaceIsNamedInOneLine(t *testing.T) {
+	for want, bad := range map[string]audit.Bad{
+		"line 7 at place 6 of the chain: reordered": {Seq: 6, Event: 7, Why: audit.Reordered},
+		"place 5 of the chain: removed":             {Seq: 5, Why: audit.Removed},
+		"line 11, outside the chain: inserted":      {Event: 11, Why: audit.Inserted},
+	} {
+		if bad.String() != want {
+			t.Errorf("%q, want %q", bad, want)
+		}
+	}
+}
+
 func BenchmarkNext(b *testing.B) {
 	c, err := audit.NewChain(make([]byte, 32))
 	if err != nil {

@@ -25,11 +25,11 @@ type inputRules struct {
 func newInputRules(op *huma.Operation, registry huma.Registry) *inputRules {
 	rules := &inputRules{registry: registry, query: map[string]*huma.Param{}}
 	for _, p := range op.Parameters {
-		switch {
-		case p.In == "query":
+		switch p.In {
+		case "query":
 			rules.query[p.Name] = p
 			rules.allowed = append(rules.allowed, p.Name)
-		case p.In == "path":
+		case "path":
 			rules.path = append(rules.path, p)
 		}
 	}

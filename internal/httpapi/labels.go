@@ -126,9 +126,18 @@ func activityLabels() []Label {
 
 func currencyLabels() []Label {
 	return []Label{
-		{"CNY", "人民币", "Renminbi"}, {"USD", "美元", "US dollar"}, {"EUR", "欧元", "Euro"},
-		{"HKD", "港元", "Hong Kong dollar"}, {"MOP", "澳门元", "Macau pataca"}, {"TWD", "新台币", "New Taiwan dollar"},
-		{"JPY", "日元", "Yen"}, {"KRW", "韩元", "Won"}, {"GBP", "英镑", "Pound sterling"}, {"CHF", "瑞士法郎", "Swiss franc"},
-		{"SGD", "新加坡元", "Singapore dollar"}, {"AUD", "澳大利亚元", "Australian dollar"}, {"CAD", "加拿大元", "Canadian dollar"},
+		{"CNY", "人民币", "Renminbi"},
+		{"USD", "美元", "US dollar"},
+		{"EUR", "欧元", "Euro"},
+		{"HKD", "港元", "Hong Kong dollar"},
+		{"MOP", "澳门元", "Macau pataca"},
+		{"TWD", "新台币", "New Taiwan dollar"},
+		{"JPY", "日元", "Yen"},
+		{"KRW", "韩元", "Won"},
+		{"GBP", "英镑", "Pound sterling"},
+		{"CHF", "瑞士法郎", "Swiss franc"},
+		{"SGD", "新加坡元", "Singapore dollar"},
+		{"AUD", "澳大利亚元", "Australian dollar"},
+		{"CAD", "加拿大元", "Canadian dollar"},
 	}
 }

@@ -75,13 +75,18 @@ func TestLiveAnswersFitTheDescription(t *testing.T) {
 	e := newEdge(t, nil)
 	contract := testkit.ReadContract(t, e.OpenAPI())
 	for _, a := range []ask{
-		{"GET", "/api/v1/things?limit=5", "one", "", nil}, {"GET", "/api/v1/things?limit=x", "one", "", nil},
-		{"GET", "/api/v1/things", "", "", nil}, {"GET", "/api/v1/things/1", "one", "", nil},
-		{"GET", "/api/v1/things/99", "one", "", nil}, {"POST", "/api/v1/things", "one", `{"title":"一"}`, nil},
-		{"POST", "/api/v1/things", "one", `{`, nil}, {"GET", "/api/v1/panic", "", "", nil},
+		{"GET", "/api/v1/things?limit=5", "one", "", nil},
+		{"GET", "/api/v1/things?limit=x", "one", "", nil},
+		{"GET", "/api/v1/things", "", "", nil},
+		{"GET", "/api/v1/things/1", "one", "", nil},
+		{"GET", "/api/v1/things/99", "one", "", nil},
+		{"POST", "/api/v1/things", "one", `{"title":"一"}`, nil},
+		{"POST", "/api/v1/things", "one", `{`, nil},
+		{"GET", "/api/v1/panic", "", "", nil},
 		{"PATCH", "/api/v1/things/1", "one", `{}`, map[string]string{"If-Match": `"2"`}},
 		{"GET", "/api/v1/things/1", "one", "", map[string]string{"If-None-Match": `"3"`}},
-		{"GET", "/api/v1/error/none", "", "", nil}, {"GET", "/api/v1/things/1/files", "one", "", nil},
+		{"GET", "/api/v1/error/none", "", "", nil},
+		{"GET", "/api/v1/things/1/files", "one", "", nil},
 	} {
 		w := e.do(a)
 		contract.Check(t, a.method, a.path, w.Code, w.Body.Bytes())

@@ -167,7 +167,7 @@ func TestHeadAnswersLikeGetWithoutABody(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }() // HEAD has no body
 	if res.StatusCode != 200 || res.Header.Get("ETag") != `"3"` || res.ContentLength != 83 {
 		t.Errorf("HEAD: %d %q %d", res.StatusCode, res.Header.Get("ETag"), res.ContentLength)
 	}

@@ -22,27 +22,31 @@ func textFaults(name, text string, s *huma.Schema) []fault.Field {
 	}
 	var bad []fault.Field
 	blame := func(code string, params map[string]any) {
-		bad = append(bad, fault.Field{Name: name, Code: code, Params: params})
+		if code != "" {
+			bad = append(bad, fault.Field{Name: name, Code: code, Params: params})
+		}
 	}
-	length := utf8.RuneCountInString(text)
-	switch {
-	case s.MinLength != nil && length < *s.MinLength && length == 0:
-		blame("empty", nil)
-	case s.MinLength != nil && length < *s.MinLength:
-		blame("too_short", map[string]any{"min": *s.MinLength})
-	case s.MaxLength != nil && length > *s.MaxLength:
-		blame("too_long", map[string]any{"max": *s.MaxLength})
-	}
+	blame(lengthFault(utf8.RuneCountInString(text), s))
 	if s.Pattern != "" && !matches(s.Pattern, text) {
 		blame("bad_format", nil)
 	}
-	if code := formatFault(s.Format, text); code != "" {
-		blame(code, nil)
-	}
+	blame(formatFault(s.Format, text), nil)
 	if len(s.Enum) > 0 && !inEnum(s.Enum, text) {
 		blame("not_allowed", map[string]any{"allowed": enumText(s.Enum)})
 	}
 	return bad
+}
+
+func lengthFault(length int, s *huma.Schema) (string, map[string]any) {
+	switch {
+	case s.MinLength != nil && length < *s.MinLength && length == 0:
+		return "empty", nil
+	case s.MinLength != nil && length < *s.MinLength:
+		return "too_short", map[string]any{"min": *s.MinLength}
+	case s.MaxLength != nil && length > *s.MaxLength:
+		return "too_long", map[string]any{"max": *s.MaxLength}
+	}
+	return "", nil
 }
 
 // matches compiles the pattern each time; patterns are rare and short.
@@ -73,35 +77,46 @@ func formatFault(format, text string) string {
 // is written with digits alone and fits 64 bits; 1.0 and 1e3 are refused,
 // because not every reader of this API takes them for integers.
 func numberFaults(name, text string, s *huma.Schema) []fault.Field {
-	blame := func(code string, params map[string]any) []fault.Field {
-		return []fault.Field{{Name: name, Code: code, Params: params}}
+	code, params := numberFault(text, s)
+	if code == "" {
+		return nil
 	}
+	return []fault.Field{{Name: name, Code: code, Params: params}}
+}
+
+func numberFault(text string, s *huma.Schema) (string, map[string]any) {
 	value, err := strconv.ParseFloat(text, 64)
 	if err != nil {
-		return blame("out_of_range", nil)
+		return "out_of_range", nil
 	}
 	if s.Type == huma.TypeInteger {
-		if strings.ContainsAny(text, ".eE") {
-			return blame("not_integer", nil)
-		}
-		bits := 64
-		if s.Format == "int32" {
-			bits = 32
-		}
-		if _, err := strconv.ParseInt(text, 10, bits); err != nil {
-			return blame("out_of_range", nil)
+		if code := integerFault(text, s.Format); code != "" {
+			return code, nil
 		}
 	}
-	if s.Minimum != nil && value < *s.Minimum {
-		return blame("too_small", map[string]any{"min": plainNumber(*s.Minimum)})
+	switch {
+	case s.Minimum != nil && value < *s.Minimum:
+		return "too_small", map[string]any{"min": plainNumber(*s.Minimum)}
+	case s.Maximum != nil && value > *s.Maximum:
+		return "too_large", map[string]any{"max": plainNumber(*s.Maximum)}
+	case s.ExclusiveMinimum != nil && value <= *s.ExclusiveMinimum:
+		return "not_above", map[string]any{"min": plainNumber(*s.ExclusiveMinimum)}
 	}
-	if s.Maximum != nil && value > *s.Maximum {
-		return blame("too_large", map[string]any{"max": plainNumber(*s.Maximum)})
+	return "", nil
+}
+
+func integerFault(text, format string) string {
+	if strings.ContainsAny(text, ".eE") {
+		return "not_integer"
 	}
-	if s.ExclusiveMinimum != nil && value <= *s.ExclusiveMinimum {
-		return blame("not_above", map[string]any{"min": plainNumber(*s.ExclusiveMinimum)})
+	bits := 64
+	if format == "int32" {
+		bits = 32
 	}
-	return nil
+	if _, err := strconv.ParseInt(text, 10, bits); err != nil {
+		return "out_of_range"
+	}
+	return ""
 }
 
 func plainNumber(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }

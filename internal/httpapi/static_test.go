@@ -36,8 +36,11 @@ func TestThePageIsServedWithItsTypesAndCaching(t *testing.T) {
 func TestWhatIsNotOnThePageIsNotFound(t *testing.T) {
 	e := newEdge(t, nil)
 	for _, a := range []ask{
-		{"GET", "/assets/gone.js", "", "", nil}, {"GET", "/assets/", "", "", nil},
-		{"GET", "/gone.png", "", "", nil}, {"POST", "/", "", "", nil}, {"GET", "/../../etc/passwd.txt", "", "", nil},
+		{"GET", "/assets/gone.js", "", "", nil},
+		{"GET", "/assets/", "", "", nil},
+		{"GET", "/gone.png", "", "", nil},
+		{"POST", "/", "", "", nil},
+		{"GET", "/../../etc/passwd.txt", "", "", nil},
 	} {
 		if w := e.do(a); w.Code != 404 {
 			t.Errorf("%s %s: %d", a.method, a.path, w.Code)

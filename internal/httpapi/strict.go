@@ -167,26 +167,19 @@ func (w *walker) member(path, key string, s *huma.Schema) *huma.Schema {
 }
 
 func (w *walker) array(name string, s *huma.Schema, depth int) {
-	if s != nil && s.Type != huma.TypeArray {
-		s = nil
-	}
-	var items *huma.Schema
-	if s != nil {
-		items = s.Items
+	if s == nil || s.Type != huma.TypeArray {
+		s = &huma.Schema{}
 	}
 	n := 0
 	w.pos++ // [
 	for w.peek() != ']' {
-		w.value(name+"["+strconv.Itoa(n)+"]", items, depth+1)
+		w.value(name+"["+strconv.Itoa(n)+"]", s.Items, depth+1)
 		n++
 		if w.peek() == ',' {
 			w.pos++
 		}
 	}
 	w.pos++ // ]
-	if s == nil {
-		return
-	}
 	if s.MinItems != nil && n < *s.MinItems {
 		w.blame(name, "too_few", map[string]any{"min": *s.MinItems})
 	}
@@ -236,35 +229,35 @@ func (w *walker) word() []byte {
 // halfCharacter tells whether escapes name a surrogate without its partner,
 // which encoding/json would silently replace.
 func halfCharacter(raw []byte) bool {
+	const escaped = 6 // \u and four digits
 	for i := 0; i < len(raw); i++ {
 		if raw[i] != '\\' {
 			continue
 		}
-		i++
-		if raw[i] != 'u' {
-			continue
-		}
-		code := escape(raw, i)
+		first := escape(raw, i)
 		switch {
-		case code >= 0xDC00 && code <= 0xDFFF:
+		case low(first):
 			return true
-		case code >= 0xD800 && code <= 0xDBFF:
-			if i+6 >= len(raw) || raw[i+5] != '\\' || raw[i+6] != 'u' {
+		case high(first):
+			if !low(escape(raw, i+escaped)) {
 				return true
 			}
-			if low := escape(raw, i+6); low < 0xDC00 || low > 0xDFFF {
-				return true
-			}
-			i += 6
+			i += escaped
 		}
-		i += 4
+		i++ // what follows the backslash is no escape of its own
 	}
 	return false
 }
 
-// escape reads the four digits after the u at i.
+func high(code uint64) bool { return code >= 0xD800 && code <= 0xDBFF }
+func low(code uint64) bool  { return code >= 0xDC00 && code <= 0xDFFF }
+
+// escape reads the code of an escape \uXXXX at i; 0 when there is none.
 func escape(raw []byte, i int) uint64 {
-	code, err := strconv.ParseUint(string(raw[i+1:min(i+5, len(raw))]), 16, 32)
+	if i+6 > len(raw) || raw[i] != '\\' || raw[i+1] != 'u' {
+		return 0
+	}
+	code, err := strconv.ParseUint(string(raw[i+2:i+6]), 16, 32)
 	if err != nil {
 		return 0
 	}

@@ -197,7 +197,8 @@ func (things) panics(context.Context, access.Actor, *struct{}) (*None, error) {
 
 func (things) fails(_ context.Context, _ access.Actor, in *struct {
 	What string `path:"what" maxLength:"10"`
-}) (*None, error) {
+},
+) (*None, error) {
 	switch in.What {
 	case "internal":
 		return nil, context.DeadlineExceeded

@@ -167,8 +167,10 @@ func enter(ctx context.Context, tx Tx, m *Membership, line event.Line) error {
 	}
 	line.ObjectID = int64(m.ID)
 	line.Changes = []event.Change{
-		{Field: "user_id", After: m.User.String()}, {Field: "unit_id", After: m.Unit.String()},
-		{Field: "role", After: string(m.Role)}, {Field: "from_on", After: m.FromOn.String()},
+		{Field: "user_id", After: m.User.String()},
+		{Field: "unit_id", After: m.Unit.String()},
+		{Field: "role", After: string(m.Role)},
+		{Field: "from_on", After: m.FromOn.String()},
 		{Field: "until_on", After: m.UntilOn.String()},
 	}
 	return tx.Record(ctx, line)

@@ -2,6 +2,8 @@ package org
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/mozillazg/go-pinyin"
 )
@@ -34,15 +36,19 @@ func nextPiece(text string) (string, [][]string) {
 	if best != "" {
 		return best, ways
 	}
-	r := []rune(text)[0]
-	piece := string(r)
-	if syllables := pinyin.LazyPinyin(piece, pinyin.NewArgs()); len(syllables) == 1 {
-		return piece, [][]string{{syllables[0]}}
+	r, size := utf8.DecodeRuneInString(text)
+	return text[:size], [][]string{character(r)}
+}
+
+// character reads one character; signs have no reading.
+func character(r rune) []string {
+	if syllables := pinyin.LazyPinyin(string(r), pinyin.NewArgs()); len(syllables) == 1 {
+		return syllables
 	}
-	if r < 0x80 && (r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z') {
-		return piece, [][]string{{strings.ToLower(piece)}}
+	if r < utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
+		return []string{strings.ToLower(string(r))}
 	}
-	return piece, [][]string{nil}
+	return nil
 }
 
 func extend(full, short []string, ways [][]string) ([]string, []string) {

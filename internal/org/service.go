@@ -204,8 +204,10 @@ func (s *Service) SetRule(ctx context.Context, actor access.Actor, rule Rule) (R
 		}
 		line := actor.Line("rule.set", "rule", rule.ID)
 		line.Changes = []event.Change{
-			{Field: "key", After: rule.Key}, {Field: "value", After: strconv.FormatInt(rule.Value, 10)},
-			{Field: "from_on", After: rule.FromOn.String()}, {Field: "source", After: rule.Source},
+			{Field: "key", After: rule.Key},
+			{Field: "value", After: strconv.FormatInt(rule.Value, 10)},
+			{Field: "from_on", After: rule.FromOn.String()},
+			{Field: "source", After: rule.Source},
 		}
 		return tx.Record(ctx, line)
 	})

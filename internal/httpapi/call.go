@@ -11,18 +11,18 @@ import (
 
 // call is what the edge knows of one request.
 type call struct {
-	id       string
-	started  time.Time
-	address  string
-	lang     language
-	match    string // If-None-Match
-	method   string
-	entry    *entry
-	actor    access.Actor
-	person   Person
-	unsaid   error // the acting unit must be said; told after the row's checks
-	upload   *Upload
-	panicked bool
+	id      string
+	started time.Time
+	address string
+	lang    language
+	match   string // If-None-Match
+	method  string
+	entry   *entry
+	row     int64 // the identifier in the path; 0 for none
+	actor   access.Actor
+	person  Person
+	unsaid  error // the acting unit must be said; told after the row's checks
+	upload  *Upload
 }
 
 type callKey struct{}

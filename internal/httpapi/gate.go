@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -13,7 +14,11 @@ import (
 // begin ties the request to its route.
 func (r *Router) begin(e *entry) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		current(c).entry = e
+		now := current(c)
+		now.entry = e
+		if row, err := strconv.ParseInt(c.Param("id"), 10, 64); err == nil {
+			now.row = row
+		}
 	}
 }
 

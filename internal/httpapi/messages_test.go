@@ -204,7 +204,7 @@ func TestAProblemSpeaksTheCallersLanguage(t *testing.T) {
 func TestFactsStandBesideTheNamedMembersAndNeverReplaceThem(t *testing.T) {
 	r := newRouter(Options{})
 	err := fault.New(fault.Stale, "stale", "").With("version", 3).With("status", 7)
-	got, encodeErr := r.problem(&call{id: "1", lang: english}, err).MarshalJSON()
+	got, encodeErr := r.problem(withCall(t.Context(), &call{id: "1", lang: english}), err).MarshalJSON()
 	want := `{"code":"stale","detail":"Somebody else has changed this since; reload and edit again.","request_id":"1","status":412,` +
 		`"title":"Changed by somebody else","type":"urn:leadrelay:problem:stale","version":3}`
 	if encodeErr != nil || string(got) != want {

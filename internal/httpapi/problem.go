@@ -122,12 +122,13 @@ func statusOf(e *fault.Error) int {
 
 // problem classifies an error, logs it when it is ours, and puts it into the
 // caller's language.
-func (r *Router) problem(c *call, err error) *Problem {
+func (r *Router) problem(ctx context.Context, err error) *Problem {
+	c := callOf(ctx)
 	e := classify(err)
 	status := statusOf(e)
 	ours := status == http.StatusInternalServerError || status == http.StatusServiceUnavailable
 	if ours && !errors.Is(err, context.Canceled) { // a client that left is no failure of ours
-		r.options.Log.LogAttrs(context.Background(), slog.LevelError, "request failed",
+		r.options.Log.LogAttrs(ctx, slog.LevelError, "request failed",
 			slog.String("request_id", c.id), slog.String("route", c.route()),
 			slog.String("code", e.Code), slog.String("error", err.Error()))
 	}
@@ -135,6 +136,7 @@ func (r *Router) problem(c *call, err error) *Problem {
 		Type: problemURN + e.Code, Title: r.texts.title(status, c.lang), Status: status,
 		Detail: r.texts.detail(e, c.lang), Code: e.Code, RequestID: c.id, headers: problemHeaders(e, status),
 	}
+	r.noteRefusal(c, e, status)
 	if status == http.StatusNotFound {
 		return p // nothing in it may tell a foreign row from a missing one
 	}
@@ -179,7 +181,8 @@ func problemHeaders(e *fault.Error, status int) http.Header {
 
 // fail writes the problem and ends the request.
 func (r *Router) fail(c *gin.Context, err error) {
-	p := r.problem(current(c), err)
+	ctx := c.Request.Context()
+	p := r.problem(ctx, err)
 	for name, values := range p.headers {
 		c.Writer.Header()[name] = values
 	}
@@ -187,7 +190,7 @@ func (r *Router) fail(c *gin.Context, err error) {
 	c.Status(p.Status)
 	c.Abort()
 	if encodeErr := r.encoder.write(c.Writer, p); encodeErr != nil {
-		r.options.Log.LogAttrs(context.Background(), slog.LevelError, "problem not encoded",
+		r.options.Log.LogAttrs(ctx, slog.LevelError, "problem not encoded",
 			slog.String("request_id", current(c).id), slog.String("error", encodeErr.Error()))
 	}
 }

@@ -169,6 +169,8 @@ func NewItem[T any](body T, version int64) *Item[T] {
 
 // route registers one operation. What is wrong with the registration itself
 // is reported by New, because a wrong route must stop the program's start.
+//
+//nolint:revive // one call is one line of the permission table; an options struct would hide it
 func route[I, O any](
 	r *Router, method, path string, permission access.Permission,
 	handle func(ctx context.Context, actor access.Actor, in *I) (*O, error), opts ...Option,
@@ -183,7 +185,7 @@ func route[I, O any](
 		c := callOf(ctx)
 		out, err := handle(ctx, c.actor, in)
 		if err != nil {
-			return nil, r.problem(c, err)
+			return nil, r.problem(ctx, err)
 		}
 		if fresh := unchanged(c, out); fresh != nil {
 			return nil, fresh
@@ -226,22 +228,25 @@ func unseen(t reflect.Type, within []reflect.Type) error {
 	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
 		t = t.Elem()
 	}
-	if t.Kind() != reflect.Struct || t.PkgPath() != "" && !strings.HasPrefix(t.PkgPath(), modulePath) ||
-		slices.Contains(within, t) {
+	if !ourStruct(t) || slices.Contains(within, t) {
 		return nil
 	}
 	for i := range t.NumField() {
 		f := t.Field(i)
-		if f.Anonymous && !f.IsExported() {
+		switch {
+		case f.Anonymous && !f.IsExported():
 			return fmt.Errorf("type %s: embedded %s needs a name in upper case", t, f.Type)
-		}
-		if f.IsExported() {
+		case f.IsExported():
 			if err := unseen(f.Type, append(within, t)); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+func ourStruct(t reflect.Type) bool {
+	return t.Kind() == reflect.Struct && (t.PkgPath() == "" || strings.HasPrefix(t.PkgPath(), modulePath))
 }
 
 // catch turns the panics by which huma and gin report a wrong registration

@@ -16,6 +16,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/leadrelay/leadrelay/internal/access"
+	"github.com/leadrelay/leadrelay/internal/event"
 )
 
 const (
@@ -57,6 +58,8 @@ type Options struct {
 	SecureCookies  bool     // the refresh cookie travels over TLS only
 	Demo           bool     // the demo world; every page says so
 	FileBytes      int64    // the largest uploaded file
+	// Refused records an attempt on a row that was refused; nil records none.
+	Refused func(ctx context.Context, line event.Line) error
 }
 
 // Router serves the API, the page and the health routes.

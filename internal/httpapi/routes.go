@@ -28,6 +28,7 @@ func (r *Router) resources(s Services) {
 	leads{service: s.Lead}.routes(r)
 	attachments{service: s.Lead, fileBytes: r.options.FileBytes}.routes(r)
 	handoffs{service: s.Lead}.routes(r)
+	boards{service: s.Lead}.routes(r)
 	roles{policy: s.Policy}.routes(r)
 	auditLog{service: s.Audit}.routes(r)
 	users{service: s.Account}.routes(r)

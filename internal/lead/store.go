@@ -27,6 +27,7 @@ type Store interface {
 	// PositionOf returns where a row stands in the order, for the cursor.
 	PositionOf(row Seen, sort page.Sort) page.Position
 
+	Pipeline(ctx context.Context, q Query, by Dimension) ([]Tally, error)
 	Matches(ctx context.Context, keys []MatchKey, limit int) ([]Match, error)
 	Activities(ctx context.Context, q StreamQuery) ([]Entry, error)
 	Custody(ctx context.Context, seen Seen) ([]Holding, []Handoff, error)

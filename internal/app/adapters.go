@@ -1,0 +1,96 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/leadrelay/leadrelay/internal/access"
+	"github.com/leadrelay/leadrelay/internal/account"
+	"github.com/leadrelay/leadrelay/internal/clock"
+	"github.com/leadrelay/leadrelay/internal/fault"
+	"github.com/leadrelay/leadrelay/internal/httpapi"
+	"github.com/leadrelay/leadrelay/internal/id"
+	"github.com/leadrelay/leadrelay/internal/lead"
+	"github.com/leadrelay/leadrelay/internal/org"
+	"github.com/leadrelay/leadrelay/internal/store"
+)
+
+// leadCity gives leads the dated facts of the city from the kept picture of
+// the organisation.
+type leadCity struct{ org *org.Service }
+
+// Places returns the lists of the city as they stand today.
+func (c leadCity) Places(ctx context.Context) (lead.Places, error) {
+	d, err := c.org.Directory(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return d.On(clock.System{}.Today()), nil
+}
+
+// Rule returns a number of the city on a day.
+func (c leadCity) Rule(ctx context.Context, key string, on clock.Date) (int64, error) {
+	d, err := c.org.Directory(ctx)
+	if err != nil {
+		return 0, err
+	}
+	value, known := d.Rules().On(key, on)
+	if !known {
+		return 0, fmt.Errorf("the city has no rule %q on %s", key, on)
+	}
+	return value, nil
+}
+
+// Office returns the office calendar.
+func (c leadCity) Office(ctx context.Context) (*clock.Office, error) {
+	d, err := c.org.Directory(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return d.Office(clock.System{}.Today()), nil
+}
+
+// Pool returns the bureau's unit.
+func (c leadCity) Pool(ctx context.Context) (id.Unit, error) {
+	d, err := c.org.Directory(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return d.Pool().ID, nil
+}
+
+// doorkeeper turns an access token into an actor.
+type doorkeeper struct {
+	account *account.Service
+	policy  *access.Policy
+}
+
+// Authenticate returns the person behind the token; see
+// account.Service.Authenticate.
+func (d doorkeeper) Authenticate(ctx context.Context, token string) (access.Actor, httpapi.Person, error) {
+	caller, err := d.account.Authenticate(ctx, token)
+	if err != nil {
+		return access.Actor{}, httpapi.Person{}, err
+	}
+	actor := caller.Actor(d.policy)
+	actor.Origin.Session = caller.Session.ID
+	return actor, httpapi.Person{MustChangePassword: caller.MustChange}, nil
+}
+
+// readiness asks the database and its schema.
+type readiness struct{ db *store.DB }
+
+// Ready tells whether requests can be served.
+func (r readiness) Ready(ctx context.Context) error {
+	if err := r.db.Ping(ctx); err != nil {
+		return err
+	}
+	have, want, err := r.db.SchemaVersion(ctx)
+	if err != nil {
+		return err
+	}
+	if have != want {
+		return fault.New(fault.Unavailable, "unavailable", "The schema is not the program's.")
+	}
+	return nil
+}

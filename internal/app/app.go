@@ -1,0 +1,206 @@
+// Package app builds the program from its configuration and runs it. It is
+// the only package that knows all others.
+package app
+
+import (
+	"context"
+	"crypto/hkdf"
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"runtime"
+
+	"github.com/leadrelay/leadrelay/internal/access"
+	"github.com/leadrelay/leadrelay/internal/account"
+	"github.com/leadrelay/leadrelay/internal/audit"
+	"github.com/leadrelay/leadrelay/internal/clock"
+	"github.com/leadrelay/leadrelay/internal/config"
+	"github.com/leadrelay/leadrelay/internal/httpapi"
+	"github.com/leadrelay/leadrelay/internal/lead"
+	"github.com/leadrelay/leadrelay/internal/org"
+	"github.com/leadrelay/leadrelay/internal/org/city"
+	"github.com/leadrelay/leadrelay/internal/page"
+	"github.com/leadrelay/leadrelay/internal/store"
+	accountstore "github.com/leadrelay/leadrelay/internal/store/account"
+	auditstore "github.com/leadrelay/leadrelay/internal/store/audit"
+	leadstore "github.com/leadrelay/leadrelay/internal/store/lead"
+	orgstore "github.com/leadrelay/leadrelay/internal/store/org"
+	"github.com/leadrelay/leadrelay/internal/store/vault"
+	"github.com/leadrelay/leadrelay/rbac"
+	"github.com/leadrelay/leadrelay/web"
+)
+
+// Product is the name that the page and the messages show.
+const Product = "LeadRelay · 招商接力"
+
+// App is the program, built and not yet serving.
+type App struct {
+	Config  *config.Config
+	Log     *slog.Logger
+	DB      *store.DB
+	Policy  *access.Policy
+	Account *account.Service
+	Hasher  *account.Hasher
+	Org     *org.Service
+	Lead    *lead.Service
+	Audit   *audit.Service
+	Router  *httpapi.Router
+}
+
+// Build tells the program's own build.
+type Build struct{ Version string }
+
+// New opens the database, brings its schema up to date, fills an empty one
+// with the city's units, and builds everything over it. Close it at the end.
+//
+// Errors: one clear line each for unsafe settings, a wrong configuration, an
+// altered or newer schema.
+func New(ctx context.Context, c *config.Config, log *slog.Logger, build Build) (*App, error) {
+	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
+		return nil, fmt.Errorf("make the data directory: %w", err)
+	}
+	secret, err := c.SigningSecret()
+	if err != nil {
+		return nil, err
+	}
+	db, err := store.Open(ctx, store.Options{URL: c.DatabaseURL()})
+	if err != nil {
+		return nil, err
+	}
+	a := &App{Config: c, Log: log, DB: db}
+	if err := a.build(ctx, secret, build); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return a, nil
+}
+
+// Over builds the program over a database that is open, as the tests do.
+func Over(ctx context.Context, db *store.DB, c *config.Config, secret []byte, build Build) (*App, error) {
+	a := &App{Config: c, Log: slog.New(slog.DiscardHandler), DB: db}
+	return a, a.build(ctx, secret, build)
+}
+
+func (a *App) build(ctx context.Context, secret []byte, build Build) error {
+	if err := a.DB.Migrate(ctx); err != nil {
+		return err
+	}
+	cursorKey, err := hkdf.Key(sha256.New, secret, nil, "leadrelay cursors", sha256.Size)
+	if err != nil {
+		return fmt.Errorf("derive the key of cursors: %w", err)
+	}
+	cursors := page.NewCursors(cursorKey)
+	if a.Policy, err = loadPolicy(); err != nil {
+		return err
+	}
+	a.Org = org.NewService(orgstore.New(a.DB), clock.System{}, cursors)
+	if err := a.seedCity(ctx); err != nil {
+		return err
+	}
+	for _, step := range []func([]byte, page.Cursors) error{a.buildAccount, a.buildAudit, a.buildLead} {
+		if err := step(secret, cursors); err != nil {
+			return err
+		}
+	}
+	return a.buildRouter(build)
+}
+
+// loadPolicy reads the permissions that the program carries.
+func loadPolicy() (*access.Policy, error) {
+	model, policy, err := policyText()
+	if err != nil {
+		return nil, err
+	}
+	return access.Load(model, policy)
+}
+
+func policyText() (model, policy string, err error) {
+	m, err := fs.ReadFile(rbac.FS, "model.conf")
+	if err != nil {
+		return "", "", fmt.Errorf("read the model of permissions: %w", err)
+	}
+	p, err := fs.ReadFile(rbac.FS, "policy.csv")
+	if err != nil {
+		return "", "", fmt.Errorf("read the policy: %w", err)
+	}
+	return string(m), string(p), nil
+}
+
+// seedCity puts the units, chains, parks and rules of the city into an empty
+// database.
+func (a *App) seedCity(ctx context.Context) error {
+	content, err := city.Load()
+	if err != nil {
+		return fmt.Errorf("read the city's data: %w", err)
+	}
+	if _, err := a.Org.Seed(ctx, content); err != nil {
+		return fmt.Errorf("enter the city's data: %w", err)
+	}
+	return nil
+}
+
+func (a *App) buildAccount(secret []byte, cursors page.Cursors) error {
+	profile, err := account.ProfileOf(a.Config.Password.Profile)
+	if err != nil {
+		return err
+	}
+	cost := account.DefaultCost()
+	cost.AtOnce = max(2, runtime.NumCPU())
+	if a.Hasher, err = account.NewHasher(cost, rand.Reader); err != nil {
+		return err
+	}
+	a.Account, err = account.New(account.Options{
+		Store: accountstore.New(a.DB), Hasher: a.Hasher, Clock: clock.System{}, Random: rand.Reader, Secret: secret,
+		Profile: profile, Idle: a.Config.Session.Idle, Absolute: a.Config.Session.Absolute,
+		DemoMode: a.Config.Demo, DemoPassword: city.DemoPassword, Cursors: cursors,
+	})
+	return err
+}
+
+func (a *App) buildAudit(secret []byte, cursors page.Cursors) error {
+	key, err := hkdf.Key(sha256.New, secret, nil, "leadrelay audit chain", sha256.Size)
+	if err != nil {
+		return fmt.Errorf("derive the key of the audit chain: %w", err)
+	}
+	chain, err := audit.NewChain(key)
+	if err != nil {
+		return err
+	}
+	a.Audit, err = audit.NewService(auditstore.New(a.DB), chain, cursors)
+	return err
+}
+
+func (a *App) buildLead(_ []byte, cursors page.Cursors) error {
+	files, err := vault.New(a.Config.FilesDir())
+	if err != nil {
+		return err
+	}
+	a.Lead, err = lead.NewService(lead.Needs{
+		Store: leadstore.New(a.DB), City: leadCity{org: a.Org}, Vault: files, Cursors: cursors, MaxFile: a.Config.Files.MaxBytes,
+	})
+	return err
+}
+
+func (a *App) buildRouter(build Build) error {
+	site, err := fs.Sub(web.FS, "dist")
+	if err != nil {
+		return fmt.Errorf("open the built page: %w", err)
+	}
+	trusted := make([]string, 0, len(a.Config.Proxies.Trusted))
+	for _, p := range a.Config.Proxies.Trusted {
+		trusted = append(trusted, p.String())
+	}
+	a.Router, err = httpapi.New(httpapi.Options{
+		Product: Product, Version: build.Version, Log: a.Log, Now: clock.System{}.Now,
+		Auth: doorkeeper{account: a.Account, policy: a.Policy}, Ready: readiness{db: a.DB}, Web: site,
+		TrustedProxies: trusted, MetricsToken: a.Config.Metrics.Token.Reveal(), Demo: a.Config.Demo,
+		FileBytes: a.Config.Files.MaxBytes, SecureCookies: a.Config.Cookie.Secure, Refused: a.DB.RecordRefusal,
+	}, httpapi.Services{Account: a.Account, Lead: a.Lead, Org: a.Org, Audit: a.Audit, Policy: a.Policy})
+	return err
+}
+
+// Close closes the database.
+func (a *App) Close() error { return a.DB.Close() }

@@ -1,0 +1,71 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/leadrelay/leadrelay/internal/app/demo"
+	"github.com/leadrelay/leadrelay/internal/clock"
+	"github.com/leadrelay/leadrelay/internal/org/city"
+)
+
+// DemoOptions say how large a demo world is.
+type DemoOptions struct {
+	Leads   int   // invented leads besides the city's own world; 0 for none
+	Seed    int64 // equal seeds give equal worlds
+	NoServe bool  // make the world and stop
+}
+
+// MakeDemo fills an empty database with the demo world: the accounts, the
+// reported projects and invented follow-ups. A database that has leads is
+// left as it is.
+func (a *App) MakeDemo(ctx context.Context, o DemoOptions, out io.Writer) error {
+	started := clock.System{}.Now()
+	hash := func() (string, error) { return a.Hasher.Hash(ctx, city.DemoPassword) }
+	if _, err := a.Org.SeedAccounts(ctx, city.DemoAccounts(), hash); err != nil {
+		return fmt.Errorf("make the demo accounts: %w", err)
+	}
+	w := demo.World{
+		DB: a.DB, Lead: a.Lead, Org: a.Org, Policy: a.Policy, Now: clock.System{}.Now, Progress: progress(out),
+	}
+	if err := demo.Build(ctx, w); err != nil {
+		return fmt.Errorf("make the demo world: %w", err)
+	}
+	if o.Leads > 0 {
+		if err := demo.Generate(ctx, w, demo.Options{Leads: o.Leads, Seed: o.Seed}); err != nil {
+			return fmt.Errorf("generate %d leads: %w", o.Leads, err)
+		}
+	}
+	_, err := fmt.Fprintf(out, "demo world ready in %s\n", clock.System{}.Since(started).Round(100*time.Millisecond))
+	return err
+}
+
+// progress prints a line for each tenth of a step.
+func progress(out io.Writer) func(step string, done, total int) {
+	last := ""
+	return func(step string, done, total int) {
+		now := fmt.Sprintf("%s %d%%", step, done*10/max(1, total)*10)
+		if now != last {
+			last = now
+			_, _ = fmt.Fprintln(out, "  "+now) // a lost progress line is no reason to stop
+		}
+	}
+}
+
+// LoginTable prints the address and who can log in to the demo.
+func LoginTable(address string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "\n%s\n\n  http://%s\n\n  %-18s %s\n", Product, address, "login", "who")
+	for _, a := range city.DemoAccounts() {
+		units := make([]string, 0, len(a.Roles))
+		for _, r := range a.Roles {
+			units = append(units, fmt.Sprintf("%s @ %s", r.Role, r.Unit))
+		}
+		fmt.Fprintf(&b, "  %-18s %s\n", a.Username, strings.Join(units, ", "))
+	}
+	fmt.Fprintf(&b, "\n  password of all: %s\n  demo world: invented people, loopback only\n\n", city.DemoPassword)
+	return b.String()
+}

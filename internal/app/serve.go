@@ -1,0 +1,90 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/leadrelay/leadrelay/internal/job"
+)
+
+// Time limits of the server. A slow client loses its connection, not the
+// server's memory.
+const (
+	readHeader  = 10 * time.Second
+	readAll     = 2 * time.Minute // an upload over a slow line
+	writeAll    = 2 * time.Minute
+	idleFor     = 2 * time.Minute
+	drainWithin = 20 * time.Second
+	headerBytes = 32 << 10
+)
+
+// Listen opens the configured address. It fails at once, before any work, so
+// that a taken port is one clear line.
+func (a *App) Listen(ctx context.Context) (net.Listener, error) {
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", a.Config.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", a.Config.Listen, err)
+	}
+	return l, nil
+}
+
+// Serve answers requests and runs the jobs until ctx ends, then drains:
+// requests under way are finished, the audit log is sealed once more.
+func (a *App) Serve(ctx context.Context, l net.Listener) error {
+	server := &http.Server{
+		Handler: a.Router, ReadHeaderTimeout: readHeader, ReadTimeout: readAll, WriteTimeout: writeAll,
+		IdleTimeout: idleFor, MaxHeaderBytes: headerBytes,
+	}
+	working, stop := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		job.Run(working, a.Log, a.Jobs()...)
+	}()
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(l) }()
+	var err error
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+		err = drain(server)
+	}
+	stop()
+	<-done
+	if _, sealed := a.Audit.Seal(context.WithoutCancel(ctx)); sealed != nil {
+		err = errors.Join(err, sealed)
+	}
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+func drain(server *http.Server) error {
+	ctx, cancel := context.WithTimeout(context.Background(), drainWithin)
+	defer cancel()
+	if err := server.Shutdown(ctx); err != nil {
+		return fmt.Errorf("drain: %w", err)
+	}
+	return nil
+}
+
+// Jobs lists the recurring work of the program.
+func (a *App) Jobs() []job.Job {
+	return []job.Job{
+		{Name: "seal the audit log", Every: time.Second, Run: func(ctx context.Context) error {
+			_, err := a.Audit.Seal(ctx)
+			return err
+		}},
+		{Name: "record expired offers", Every: 30 * time.Second, Run: func(ctx context.Context) error {
+			_, err := a.Lead.ExpireOffers(ctx)
+			return err
+		}},
+		{Name: "tidy sessions", Every: time.Hour, Run: a.Account.Tidy},
+	}
+}

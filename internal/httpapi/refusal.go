@@ -1,0 +1,48 @@
+package httpapi
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/leadrelay/leadrelay/internal/event"
+	"github.com/leadrelay/leadrelay/internal/fault"
+	"github.com/leadrelay/leadrelay/internal/id"
+)
+
+// noteRefusal leaves one audit line for an attempt on a lead or a hand-off
+// that was refused, whatever the reason and whether or not the row exists:
+// telling the two apart would need a look that the caller may not have. The
+// store limits the lines of one person.
+func (r *Router) noteRefusal(c *call, e *fault.Error, status int) {
+	if r.options.Refused == nil || c.row == 0 || c.actor.User == 0 || c.entry == nil || status >= http.StatusInternalServerError {
+		return
+	}
+	object := rowObject(c.entry.Path)
+	if object == "" {
+		return
+	}
+	line := c.actor.Line(string(c.entry.Permission), object, c.row)
+	line.Outcome, line.Code = event.Refused, e.Code
+	if object == "lead" {
+		line.Lead = id.Lead(c.row)
+	}
+	// The request may be gone; the line is about it all the same.
+	if err := r.options.Refused(context.Background(), line); err != nil {
+		r.options.Log.LogAttrs(context.Background(), slog.LevelError, "refusal not recorded",
+			slog.String("request_id", c.id), slog.String("error", err.Error()))
+	}
+}
+
+// rowObject names the object of the routes whose refusals the edge records;
+// the administration's modules record their own.
+func rowObject(path string) string {
+	switch {
+	case strings.HasPrefix(path, basePath+"/leads/{id}"):
+		return "lead"
+	case strings.HasPrefix(path, basePath+"/handoffs/{id}"):
+		return "handoff"
+	}
+	return ""
+}

@@ -72,6 +72,7 @@ func eachOrg(t *testing.T, f func(t *testing.T, e orgEdge)) {
 		}
 		e := orgEdge{db: db, policy: policy}
 		r := newRouter(Options{Auth: e})
+		meta{org: service, options: Options{Product: "LeadRelay", Demo: true, Version: "test", FileBytes: 20 << 20}}.routes(r)
 		units{service: service}.routes(r)
 		memberships{service: service}.routes(r)
 		settings{service: service}.routes(r)

@@ -233,7 +233,7 @@ func (t Tx) LiveMembers(ctx context.Context, unit id.Unit, users []id.User, toda
 		return out, nil
 	}
 	err := t.DB(ctx).Raw("SELECT DISTINCT m.user_id FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.unit_id = ? AND m.user_id IN ? "+
-		"AND u.active AND m.from_on <= ? AND (m.until_on IS NULL OR m.until_on >= ?)", unit, users, today.String(), today.String()).Scan(&out).Error
+		"AND u.active AND m.from_on <= ? AND (m.until_on IS NULL OR m.until_on > ?)", unit, users, today.String(), today.String()).Scan(&out).Error
 	if err != nil {
 		return nil, fmt.Errorf("read the members of unit %s: %w", unit, err)
 	}

@@ -75,7 +75,12 @@ func (s *Store) keys(ctx context.Context, q lead.Query, now clause.Expr) ([]id.L
 // walks are the branches of the query's scope, each narrowed by the filter.
 func (s *Store) walks(q lead.Query, now clause.Expr) []branch {
 	var out []branch
-	for _, b := range branches(q.Read, q.Money, now) {
+	read := q.Read
+	if len(q.Filter.Parts) > 0 && !holds(q.Filter.Parts, access.Any) {
+		// Who sees everything may still ask for what the own unit holds.
+		read = read.Without(access.Any).Without(access.AnyRestricted)
+	}
+	for _, b := range branches(read, q.Money, now) {
 		if len(q.Filter.Parts) > 0 && !holds(q.Filter.Parts, b.part) {
 			continue
 		}

@@ -238,7 +238,7 @@ func (s *Store) PartsOf(ctx context.Context, seen lead.Seen) ([]lead.PartRow, er
 func (s *Store) Members(ctx context.Context, seen lead.Seen, now time.Time) ([]lead.Member, error) {
 	out := []lead.Member{}
 	err := s.db.Read(ctx).Raw("SELECT m.user_id, u.name, m.from_at, (SELECT min(ms.unit_id) FROM memberships ms WHERE ms.user_id = m.user_id "+
-		"AND (ms.until_on IS NULL OR ms.until_on >= ?)) AS unit_id FROM lead_members m JOIN users u ON u.id = m.user_id "+
+		"AND (ms.until_on IS NULL OR ms.until_on > ?)) AS unit_id FROM lead_members m JOIN users u ON u.id = m.user_id "+
 		"WHERE m.lead_id = ? AND m.from_at <= ? AND m.until > ? ORDER BY m.id", clock.DateOf(now).String(), seen.Lead.ID, now, now).Scan(&out).Error
 	if err != nil {
 		return nil, fmt.Errorf("read the members of lead %s: %w", seen.Lead.ID, err)

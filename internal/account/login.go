@@ -82,8 +82,14 @@ func (s *Service) admits(u User, now time.Time) bool {
 
 // refuse counts a failure and returns the refusal. user is 0 when nobody has
 // the name; then nothing that was typed is kept, for it may be a password.
+//
+// The line has a transaction of its own and a limit per address: who tries
+// name after name must not fill the log. Known and unknown names take the
+// same two transactions, or the time taken would tell them apart.
 func (s *Service) refuse(ctx context.Context, from event.Origin, guard string, user id.User) error {
 	refusal := errRefused()
+	line := originLine(from, "session.refused", "user", int64(user))
+	line.Outcome, line.Code = event.Refused, refusal.Code
 	err := s.store.InTx(ctx, func(tx Tx) error {
 		refusal = errRefused()
 		g, err := tx.CountFailure(ctx, guard, s.forget(tx.Now(ctx)))
@@ -94,13 +100,11 @@ func (s *Service) refuse(ctx context.Context, from event.Origin, guard string, u
 			refusal = errLocked(g)
 			return nil
 		}
-		line := originLine(from, "session.refused", "user", int64(user))
-		line.Outcome, line.Code = event.Refused, refusal.Code
-		if err := tx.Record(ctx, line); err != nil {
-			return err
-		}
 		return s.lockAfter(ctx, tx, guard, g, line)
 	})
+	if err == nil && refusal.Code == line.Code {
+		err = s.store.RecordRefusal(ctx, line)
+	}
 	if err != nil {
 		return fmt.Errorf("count a refused login: %w", err)
 	}

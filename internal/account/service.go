@@ -92,6 +92,9 @@ func (s *Service) Profile() Profile { return s.profile }
 // Idle returns how long a session lives without a request.
 func (s *Service) Idle() time.Duration { return s.idle }
 
+// DemoMode tells whether the accounts of the demo world live.
+func (s *Service) DemoMode() bool { return s.demo }
+
 // Authenticate returns the person behind an access token, with the
 // memberships that are live today, read with one query, so that a change of
 // roles, a disabled account or an ended session counts at once. At most once

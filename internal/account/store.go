@@ -15,6 +15,10 @@ type Store interface {
 	// InTx runs one use case; an error undoes all of it.
 	InTx(ctx context.Context, do func(Tx) error) error
 
+	// RecordRefusal writes the line of a refused attempt in a transaction of
+	// its own, within a limit per person or address.
+	RecordRefusal(ctx context.Context, line event.Line) error
+
 	// Caller returns the person of a live session with the memberships of
 	// the present day, in one query: it runs before every request.
 	Caller(ctx context.Context, live Live) (Caller, error)

@@ -100,11 +100,11 @@ type signedIn struct {
 	TokenType   string `json:"token_type"`
 	ExpiresIn   int    `json:"expires_in"`
 	User        struct {
-		ID                   int64
-		Username, Name       string
-		Locale               string
-		Demo                 bool
-		Must_change_password bool //nolint:revive // the JSON name
+		ID             int64
+		Username, Name string
+		Locale         string
+		Demo           bool
+		MustChange     bool `json:"must_change_password"`
 	}
 	cookie *http.Cookie
 }
@@ -161,7 +161,7 @@ func read(t *testing.T, w *httptest.ResponseRecorder, into any) {
 func TestALoginGivesAnAccessTokenAndTheCookieThatScriptsCannotRead(t *testing.T) {
 	atTheDoor(t, func(d *door) {
 		s := d.login("secadmin", d.password)
-		if s.TokenType != "Bearer" || s.ExpiresIn != 900 || s.User.Username != "secadmin" || s.User.Locale != "zh-CN" || s.User.Must_change_password {
+		if s.TokenType != "Bearer" || s.ExpiresIn != 900 || s.User.Username != "secadmin" || s.User.Locale != "zh-CN" || s.User.MustChange {
 			d.t.Errorf("opened %+v", s.User)
 		}
 		c := s.cookie
@@ -264,7 +264,7 @@ func TestWhoMustChangeThePasswordCanDoNothingElse(t *testing.T) {
 			d.t.Fatalf("status %d, %s", w.Code, w.Body)
 		}
 		s := d.login("newcomer", made.InitialPassword)
-		if !s.User.Must_change_password {
+		if !s.User.MustChange {
 			d.t.Error("the answer must say that the password is to be changed")
 		}
 		refused(d.t, d.get("/auth/sessions", s.AccessToken), http.StatusForbidden, "auth.password_change_required")

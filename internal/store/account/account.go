@@ -9,13 +9,17 @@ import (
 	"github.com/leadrelay/leadrelay/internal/access"
 	"github.com/leadrelay/leadrelay/internal/account"
 	"github.com/leadrelay/leadrelay/internal/clock"
+	"github.com/leadrelay/leadrelay/internal/event"
 	"github.com/leadrelay/leadrelay/internal/fault"
 	"github.com/leadrelay/leadrelay/internal/id"
 	"github.com/leadrelay/leadrelay/internal/store"
 )
 
 // Store is the account module's view of the database.
-type Store struct{ db *store.DB }
+type Store struct {
+	db     *store.DB
+	caller string // the query of Caller in the words of this database
+}
 
 // Tx is one transaction of the account module.
 type Tx struct{ *store.Tx }
@@ -26,11 +30,16 @@ var (
 )
 
 // New returns the store over an open database.
-func New(db *store.DB) *Store { return &Store{db: db} }
+func New(db *store.DB) *Store { return &Store{db: db, caller: callerText(db)} }
 
 // InTx runs one use case in a transaction.
 func (s *Store) InTx(ctx context.Context, do func(account.Tx) error) error {
 	return s.db.InTx(ctx, func(tx *store.Tx) error { return do(Tx{tx}) })
+}
+
+// RecordRefusal writes the line of a refused attempt on its own.
+func (s *Store) RecordRefusal(ctx context.Context, line event.Line) error {
+	return s.db.RecordRefusal(ctx, line)
 }
 
 // userRow is a row of users.

@@ -36,14 +36,14 @@ func (w *world) create(username string) account.Created {
 func TestANewUserMustChangeTheShownPasswordAtTheFirstLogin(t *testing.T) {
 	onEach(t, false, func(w *world) {
 		made := w.create(" newcomer ")
-		want(w.T, "created", fmt.Sprint(made.User.Username, made.User.Name, made.User.Active, made.User.MustChange,
+		want(w.TB, "created", fmt.Sprint(made.User.Username, made.User.Name, made.User.Active, made.User.MustChange,
 			made.User.Version, made.User.Memberships, made.User.Can, made.User.Masked),
 			"newcomer测试员乙true true 1 [] [edit reset_password disable end_sessions] []")
 		o := w.loginWith("newcomer", made.Password)
 		if c := w.alive(o); !o.MustChange || !c.MustChange {
 			w.Error("the first password must be changed")
 		}
-		want(w.T, "keeping it", field(w.change(o, made.Password, made.Password)), "new:password.reused")
+		want(w.TB, "keeping it", field(w.change(o, made.Password, made.Password)), "new:password.reused")
 		if err := w.change(o, made.Password, "Kx7-mq2w-mine"); err != nil {
 			w.Fatal(err)
 		}
@@ -57,7 +57,7 @@ func TestANewUserMustChangeTheShownPasswordAtTheFirstLogin(t *testing.T) {
 			}
 		}
 		_, err := w.service.CreateUser(context.Background(), w.asAdmin(), account.Draft{Username: "X", Name: ""})
-		want(w.T, "bad draft", field(err), "username:username.form name:required")
+		want(w.TB, "bad draft", field(err), "username:username.form name:required")
 	})
 }
 
@@ -80,8 +80,8 @@ func TestOneLoginNameIsGivenOnceHoweverManyAsk(t *testing.T) {
 			})
 		}
 		wait.Wait()
-		want(w.T, "answers", fmt.Sprint(codes), "map[created:1 user.exists:7]")
-		want(w.T, "lines", fmt.Sprint(w.texts("SELECT kind FROM audit_events WHERE kind = 'user.created'")), "[user.created]")
+		want(w.TB, "answers", fmt.Sprint(codes), "map[created:1 user.exists:7]")
+		want(w.TB, "lines", fmt.Sprint(w.texts("SELECT kind FROM audit_events WHERE kind = 'user.created'")), "[user.created]")
 	})
 }
 
@@ -94,7 +94,7 @@ func TestADisabledUsersSessionsDieAtOnce(t *testing.T) {
 		if err != nil {
 			w.Fatal(err)
 		}
-		want(w.T, "view", fmt.Sprint(v.Active, v.Version, v.Can), "false 2 [edit reset_password enable end_sessions]")
+		want(w.TB, "view", fmt.Sprint(v.Active, v.Version, v.Can), "false 2 [edit reset_password enable end_sessions]")
 		w.dead(a)
 		w.dead(b)
 		if _, err := w.refresh(a.Refresh); fault.CodeOf(err) != "auth.session_ended" {
@@ -106,7 +106,7 @@ func TestADisabledUsersSessionsDieAtOnce(t *testing.T) {
 		}
 		w.dead(a)
 		w.login("officer")
-		want(w.T, "kinds", fmt.Sprint(w.texts("SELECT kind FROM audit_events WHERE object = 'user' ORDER BY id")),
+		want(w.TB, "kinds", fmt.Sprint(w.texts("SELECT kind FROM audit_events WHERE object = 'user' ORDER BY id")),
 			"[user.disabled sessions.ended session.refused user.enabled]")
 	})
 }
@@ -119,13 +119,13 @@ func TestAnEditNeedsTheVersionThatWasSeen(t *testing.T) {
 			w.Errorf("stale: %v", err)
 		}
 		v, err := w.service.EditUser(ctx, admin, w.officer, 1, account.Edit{Name: &name})
-		want(w.T, "edited", fmt.Sprint(v.Name, v.Version, err), "测试员丁2 <nil>")
+		want(w.TB, "edited", fmt.Sprint(v.Name, v.Version, err), "测试员丁2 <nil>")
 		empty := " "
 		_, err = w.service.EditUser(ctx, admin, w.officer, 2, account.Edit{Name: &empty})
-		want(w.T, "no name", field(err), "name:required")
+		want(w.TB, "no name", field(err), "name:required")
 		_, err = w.service.EditUser(ctx, admin, 99999, 1, account.Edit{Name: &name})
-		want(w.T, "nobody", fault.CodeOf(err), "user.unknown")
-		want(w.T, "change", fmt.Sprint(w.texts("SELECT changes FROM audit_events WHERE kind = 'user.edited'")),
+		want(w.TB, "nobody", fault.CodeOf(err), "user.unknown")
+		want(w.TB, "change", fmt.Sprint(w.texts("SELECT changes FROM audit_events WHERE kind = 'user.edited'")),
 			`[[{"field":"name","before":"测试员officer","after":"测试员丁"}]]`)
 	})
 }
@@ -153,9 +153,9 @@ func TestAResetShowsANewPasswordUnlocksWakesAndEndsSessions(t *testing.T) {
 		if !fresh.MustChange {
 			w.Error("a password set by an administrator must be changed")
 		}
-		want(w.T, "back to the old one", field(w.change(fresh, made.Password, password)), "new:password.reused")
+		want(w.TB, "back to the old one", field(w.change(fresh, made.Password, password)), "new:password.reused")
 		_, err = w.service.ResetPassword(ctx, w.asAdmin(), 99999)
-		want(w.T, "nobody", fault.CodeOf(err), "user.unknown")
+		want(w.TB, "nobody", fault.CodeOf(err), "user.unknown")
 		if console, err := w.service.ResetAtConsole(ctx, "officer"); err != nil || console.Password == made.Password {
 			w.Errorf("at the console: %v", err)
 		}
@@ -174,7 +174,7 @@ func TestNobodyManagesHisOwnAccount(t *testing.T) {
 			}
 		}
 		self, err := w.service.User(ctx, admin, w.admin)
-		want(w.T, "can", fmt.Sprint(self.Can, err), "[] <nil>")
+		want(w.TB, "can", fmt.Sprint(self.Can, err), "[] <nil>")
 	})
 }
 
@@ -187,7 +187,7 @@ func TestAnAdministratorEndsAnothersSessions(t *testing.T) {
 		}
 		w.dead(a)
 		w.dead(b)
-		want(w.T, "lines", fmt.Sprint(w.texts("SELECT changes FROM audit_events WHERE kind = 'sessions.ended'")),
+		want(w.TB, "lines", fmt.Sprint(w.texts("SELECT changes FROM audit_events WHERE kind = 'sessions.ended'")),
 			`[[{"field":"sessions","before":"2","after":"0"}]]`)
 	})
 }
@@ -242,7 +242,7 @@ func TestUsersAreListedPageByPageInTheOrderAskedFor(t *testing.T) {
 			{account.Query{Page: by("username", false), Unit: w.town}, "b_ob officer (2 true)"},
 			{account.Query{Page: by("username", false), Unit: id.Unit(99999)}, " (0 true)"},
 		} {
-			want(w.T, fmt.Sprintf("%+v", c.q), w.list(c.q), c.want)
+			want(w.TB, fmt.Sprintf("%+v", c.q), w.list(c.q), c.want)
 		}
 	})
 }
@@ -283,7 +283,7 @@ func TestACursorServesOneListOfOnePerson(t *testing.T) {
 			"another filter": func() error { _, err := w.service.ListUsers(ctx, admin, other, *list.Next); return err },
 			"forged":         func() error { _, err := w.service.ListUsers(ctx, admin, q, *list.Next+"A"); return err },
 		} {
-			want(w.T, what, field(try()), "cursor:cursor.unknown")
+			want(w.TB, what, field(try()), "cursor:cursor.unknown")
 		}
 	})
 }

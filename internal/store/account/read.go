@@ -7,14 +7,12 @@ import (
 	"time"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"github.com/leadrelay/leadrelay/internal/account"
 	"github.com/leadrelay/leadrelay/internal/clock"
 	"github.com/leadrelay/leadrelay/internal/fault"
 	"github.com/leadrelay/leadrelay/internal/id"
 	"github.com/leadrelay/leadrelay/internal/page"
-	"github.com/leadrelay/leadrelay/internal/store"
 )
 
 // Guard returns the failed logins under a name and the present instant.
@@ -220,64 +218,4 @@ func (s *Store) DemoLogins(ctx context.Context) ([]account.DemoLogin, error) {
 		return nil, fmt.Errorf("read demo logins: %w", err)
 	}
 	return out, nil
-}
-
-// callerRow is one membership of a caller with everything else repeated.
-type callerRow struct {
-	U   userRow       `gorm:"embedded"`
-	S   sessionRow    `gorm:"embedded;embeddedPrefix:s_"`
-	M   membershipRow `gorm:"embedded;embeddedPrefix:m_"`
-	Now time.Time
-}
-
-// callerQuery reads who is calling and what he may do: it runs before every
-// request. Rows that are over, and units that are closed, do not count.
-const callerQuery = `SELECT u.id, u.username, u.name, u.must_change, u.password_changed_at, u.active, u.demo, u.locale,
-		u.last_login_at, u.version, u.created_at,
-		s.id AS s_id, s.user_id AS s_user_id, s.created_at AS s_created_at, s.seen_at AS s_seen_at,
-		s.expires_at AS s_expires_at, s.address AS s_address, s.agent AS s_agent,
-		coalesce(m.id, 0) AS m_id, coalesce(m.unit_id, 0) AS m_unit_id, coalesce(m.role, '') AS m_role,
-		m.from_on AS m_from_on, m.until_on AS m_until_on?
-	FROM sessions s
-	JOIN users u ON u.id = s.user_id
-	LEFT JOIN memberships m ON m.user_id = u.id AND m.from_on <= ? AND (m.until_on IS NULL OR m.until_on > ?)
-		AND EXISTS (SELECT 1 FROM units x WHERE x.id = m.unit_id AND x.opened_on <= ? AND (x.closed_on IS NULL OR x.closed_on > ?))
-	WHERE s.id = ? AND s.user_id = ? AND s.ended_at IS NULL AND s.expires_at > ? AND s.seen_at > ?
-		AND u.active AND (? OR NOT u.demo)
-	ORDER BY m.id`
-
-// Caller returns the person of a live session, in one query.
-func (s *Store) Caller(ctx context.Context, live account.Live) (account.Caller, error) {
-	var rows []callerRow
-	today := s.db.Today()
-	err := s.db.Read(ctx).Raw(callerQuery, s.nowColumn(), today, today, today, today,
-		live.Session, live.User, s.db.Instant(0), s.db.Instant(-live.Idle), live.Demo).Scan(&rows).Error
-	if err != nil {
-		return account.Caller{}, fmt.Errorf("read session %s: %w", live.Session, err)
-	}
-	if len(rows) == 0 {
-		return account.Caller{}, unknownSession()
-	}
-	c := account.Caller{User: rows[0].U.user(), Session: rows[0].S.session(), Now: clock.Cut(rows[0].Now)}
-	if s.db.Dialect() == store.SQLite { // the program's own clock: no query
-		if c.Now, err = s.db.Now(ctx); err != nil {
-			return account.Caller{}, err
-		}
-	}
-	for _, r := range rows {
-		if r.M.ID != 0 {
-			c.Memberships = append(c.Memberships, r.M.membership())
-		}
-	}
-	return c, nil
-}
-
-// nowColumn adds the instant of the query on PostgreSQL.
-func (s *Store) nowColumn() clause.Expr {
-	if s.db.Dialect() == store.SQLite {
-		return clause.Expr{}
-	}
-	now := s.db.Instant(0)
-	now.SQL = ", " + now.SQL + " AS now"
-	return now
 }

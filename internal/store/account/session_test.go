@@ -73,9 +73,9 @@ func TestAStolenTokenEndsTheSessionForBothWhoHoldIt(t *testing.T) {
 		}
 		w.dead(next)
 		w.alive(elsewhere)
-		want(w.T, "audit", w.audit(), fmt.Sprintf("session.opened session:%d done\nsession.opened session:%d done\n"+
+		want(w.TB, "audit", w.audit(), fmt.Sprintf("session.opened session:%d done\nsession.opened session:%d done\n"+
 			"session.token_reused session:%d refused auth.session_ended", o.Session, elsewhere.Session, o.Session))
-		want(w.T, "why", fmt.Sprint(w.texts("SELECT end_reason FROM sessions ORDER BY id")), "[token_reuse ]")
+		want(w.TB, "why", fmt.Sprint(w.texts("SELECT end_reason FROM sessions ORDER BY id")), "[token_reuse ]")
 	})
 }
 
@@ -151,7 +151,7 @@ func TestLogoutHereLeavesTheOthersAndLogoutEverywhereDoesNot(t *testing.T) {
 		w.dead(b)
 		w.dead(d)
 		w.alive(stranger)
-		want(w.T, "reasons", fmt.Sprint(w.texts("SELECT end_reason FROM sessions WHERE user_id = ? ORDER BY id", w.officer)),
+		want(w.TB, "reasons", fmt.Sprint(w.texts("SELECT end_reason FROM sessions WHERE user_id = ? ORDER BY id", w.officer)),
 			"[logout logout logout_elsewhere logout_elsewhere]")
 	})
 }
@@ -180,7 +180,7 @@ func TestTheLastFivePasswordsMayNotComeBackAndTheSixthMay(t *testing.T) {
 		used := []string{password}
 		for i := range 5 {
 			for _, old := range used {
-				want(w.T, "reuse of "+old, field(w.change(o, used[len(used)-1], old)), "new:password.reused")
+				want(w.TB, "reuse of "+old, field(w.change(o, used[len(used)-1], old)), "new:password.reused")
 			}
 			next := fmt.Sprintf("Kx7-mq2w-%d", i)
 			if err := w.change(o, used[len(used)-1], next); err != nil {
@@ -199,8 +199,8 @@ func TestTheLastFivePasswordsMayNotComeBackAndTheSixthMay(t *testing.T) {
 func TestChangingThePasswordEndsTheOtherSessionsAndNeedsThePresentOne(t *testing.T) {
 	onEach(t, false, func(w *world) {
 		here, there := w.login("officer"), w.login("officer")
-		want(w.T, "wrong present password", field(w.change(here, "wrong", "Kx7-mq2w-next")), "current:password.wrong")
-		want(w.T, "weak new password", field(w.change(here, password, "weak")), "new:password.too_short new:password.classes")
+		want(w.TB, "wrong present password", field(w.change(here, "wrong", "Kx7-mq2w-next")), "current:password.wrong")
+		want(w.TB, "weak new password", field(w.change(here, password, "weak")), "new:password.too_short new:password.classes")
 		w.alive(there)
 		if err := w.change(here, password, "Kx7-mq2w-next"); err != nil {
 			w.Fatal(err)
@@ -208,9 +208,9 @@ func TestChangingThePasswordEndsTheOtherSessionsAndNeedsThePresentOne(t *testing
 		w.alive(here)
 		w.dead(there)
 		for range 4 {
-			want(w.T, "guessing", field(w.change(here, "wrong", "Kx7-mq2w-more")), "current:password.wrong")
+			want(w.TB, "guessing", field(w.change(here, "wrong", "Kx7-mq2w-more")), "current:password.wrong")
 		}
-		want(w.T, "the fifth guess", field(w.change(here, "wrong", "Kx7-mq2w-more")), "current:password.wrong")
+		want(w.TB, "the fifth guess", field(w.change(here, "wrong", "Kx7-mq2w-more")), "current:password.wrong")
 		if err := w.change(here, "Kx7-mq2w-next", "Kx7-mq2w-more"); fault.CodeOf(err) != "auth.locked" {
 			w.Errorf("after five guesses: %v", err)
 		}
@@ -244,8 +244,8 @@ func TestTheLanguageIsOneOfTwo(t *testing.T) {
 	onEach(t, false, func(w *world) {
 		o := w.login("officer")
 		u, err := w.service.SetLocale(context.Background(), w.actor(o), account.English)
-		want(w.T, "locale", fmt.Sprintf("%s %v %s", u.Locale, err, w.alive(o).User.Locale), "en <nil> en")
+		want(w.TB, "locale", fmt.Sprintf("%s %v %s", u.Locale, err, w.alive(o).User.Locale), "en <nil> en")
 		_, err = w.service.SetLocale(context.Background(), w.actor(o), "fr")
-		want(w.T, "another", field(err), "locale:not_allowed")
+		want(w.TB, "another", field(err), "locale:not_allowed")
 	})
 }

@@ -28,7 +28,7 @@ const (
 
 // world is a database with two units, an administrator and a town officer.
 type world struct {
-	*testing.T
+	testing.TB
 	db      *store.DB
 	service *account.Service
 	policy  *access.Policy
@@ -46,9 +46,9 @@ func onEach(t *testing.T, demo bool, f func(w *world)) {
 	})
 }
 
-func newWorld(t *testing.T, db *store.DB, demo bool) *world {
+func newWorld(t testing.TB, db *store.DB, demo bool) *world {
 	t.Helper()
-	w := &world{T: t, db: db}
+	w := &world{TB: t, db: db}
 	var err error
 	if w.policy, err = access.LoadFS(rbac.FS); err != nil {
 		t.Fatal(err)
@@ -223,7 +223,7 @@ func (w *world) audit() string {
 	return strings.Join(out, "\n")
 }
 
-func want(t *testing.T, what, got, expected string) {
+func want(t testing.TB, what, got, expected string) {
 	t.Helper()
 	if got != expected {
 		t.Errorf("%s:\n got %s\nwant %s", what, got, expected)

@@ -15,7 +15,7 @@ import (
 type handoffs struct{ service *lead.Service }
 
 func (h handoffs) routes(r *Router) {
-	may := leads{service: h.service}.may
+	may := leads(h).may
 	route(r, http.MethodPost, "/leads/{id}/handoffs", access.LeadHandOff, h.handOff, Status(http.StatusCreated),
 		Precheck(may(access.LeadHandOff, false)), Summary("Offer a lead to a unit."))
 	route(r, http.MethodGet, "/handoffs", access.LeadRead, h.list, Summary("Offers to or from the caller's units."))

@@ -136,7 +136,7 @@ func (r *Router) problem(ctx context.Context, err error) *Problem {
 		Type: problemURN + e.Code, Title: r.texts.title(status, c.lang), Status: status,
 		Detail: r.texts.detail(e, c.lang), Code: e.Code, RequestID: c.id, headers: problemHeaders(e, status),
 	}
-	r.noteRefusal(c, e, status)
+	r.noteRefusal(ctx, e, status)
 	if status == http.StatusNotFound {
 		return p // nothing in it may tell a foreign row from a missing one
 	}

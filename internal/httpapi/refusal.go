@@ -15,7 +15,8 @@ import (
 // that was refused, whatever the reason and whether or not the row exists:
 // telling the two apart would need a look that the caller may not have. The
 // store limits the lines of one person.
-func (r *Router) noteRefusal(c *call, e *fault.Error, status int) {
+func (r *Router) noteRefusal(ctx context.Context, e *fault.Error, status int) {
+	c := callOf(ctx)
 	if r.options.Refused == nil || c.row == 0 || c.actor.User == 0 || c.entry == nil || status >= http.StatusInternalServerError {
 		return
 	}
@@ -28,9 +29,10 @@ func (r *Router) noteRefusal(c *call, e *fault.Error, status int) {
 	if object == "lead" {
 		line.Lead = id.Lead(c.row)
 	}
-	// The request may be gone; the line is about it all the same.
-	if err := r.options.Refused(context.Background(), line); err != nil {
-		r.options.Log.LogAttrs(context.Background(), slog.LevelError, "refusal not recorded",
+	// The client may be gone; the line is about its attempt all the same.
+	ctx = context.WithoutCancel(ctx)
+	if err := r.options.Refused(ctx, line); err != nil {
+		r.options.Log.LogAttrs(ctx, slog.LevelError, "refusal not recorded",
 			slog.String("request_id", c.id), slog.String("error", err.Error()))
 	}
 }

@@ -169,8 +169,6 @@ func NewItem[T any](body T, version int64) *Item[T] {
 
 // route registers one operation. What is wrong with the registration itself
 // is reported by New, because a wrong route must stop the program's start.
-//
-//nolint:revive // one call is one line of the permission table; an options struct would hide it
 func route[I, O any](
 	r *Router, method, path string, permission access.Permission,
 	handle func(ctx context.Context, actor access.Actor, in *I) (*O, error), opts ...Option,

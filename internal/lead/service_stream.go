@@ -102,13 +102,20 @@ func ownOnly(actor access.Actor, seen Seen) *OwnOnly {
 	if seen.Past == nil {
 		return nil
 	}
-	own := OwnOnly{Until: seen.Past.HandedAt}
+	return contributions(actor, seen)
+}
+
+// contributions is what the reader's units gave to a lead before they handed
+// it on; the zero value is nothing.
+func contributions(actor access.Actor, seen Seen) *OwnOnly {
+	own := OwnOnly{}
+	if seen.HandedAt != nil {
+		own.Until = *seen.HandedAt
+	}
 	for _, f := range seen.Standing.Facts {
-		if f.Part == access.Past {
-			for _, m := range actor.Memberships {
-				if m.Unit == f.Unit {
-					own.Units = append(own.Units, f.Unit)
-				}
+		for _, m := range actor.Memberships {
+			if f.Part == access.Past && m.Unit == f.Unit {
+				own.Units = append(own.Units, f.Unit)
 			}
 		}
 	}
@@ -123,7 +130,11 @@ func (s *Service) attachments(
 	if err != nil {
 		return StreamQuery{}, err
 	}
-	return StreamQuery{Seen: seen, Own: ownOnly(actor, seen), Limit: page.MaxLimit}, nil
+	q := StreamQuery{Seen: seen, Limit: page.MaxLimit}
+	if !further.Without(access.Past).Covers(seen.Standing) {
+		q.Own = contributions(actor, seen) // only its past gives the reader a right here
+	}
+	return q, nil
 }
 
 // Notes lists the notes of a lead, newest first; a past holder sees its own.

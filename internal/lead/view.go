@@ -79,7 +79,6 @@ type Snapshot struct {
 	Currency     string
 	Version      int64
 	ActivityAt   time.Time // the last change of stage or holder
-	HandedAt     time.Time // when the reader's unit handed the lead on
 }
 
 // Seen is a lead as it was read through a scope, with what is needed to say
@@ -89,6 +88,9 @@ type Seen struct {
 	Lead     Lead
 	Standing access.Standing
 	Past     *Snapshot // set when the reader's only part is past
+	// HandedAt is when the reader's unit handed the lead on; nil when it
+	// never did.
+	HandedAt *time.Time
 	Offer    *OfferMark
 }
 

@@ -334,3 +334,21 @@ func day(d *clock.Date) any {
 	}
 	return d.String()
 }
+
+// Empty tells whether the database holds no lead at all.
+func Empty(ctx context.Context, tx *store.Tx) (bool, error) {
+	var has bool
+	if err := tx.DB(ctx).Raw("SELECT EXISTS (SELECT 1 FROM leads)").Scan(&has).Error; err != nil {
+		return false, fmt.Errorf("look for any lead: %w", err)
+	}
+	return !has, nil
+}
+
+// Noted counts the leads, deleted ones too, whose source note is the text.
+func (s *Store) Noted(ctx context.Context, note string) (int, error) {
+	var n int
+	if err := s.db.Read(ctx).Raw("SELECT count(*) FROM leads WHERE source_note = ?", note).Scan(&n).Error; err != nil {
+		return 0, fmt.Errorf("count the leads noted %q: %w", note, err)
+	}
+	return n, nil
+}

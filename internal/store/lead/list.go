@@ -25,6 +25,11 @@ func (s *Store) List(ctx context.Context, q lead.Query) ([]lead.Seen, error) {
 	if err != nil || len(keys) == 0 {
 		return nil, err
 	}
+	return s.rows(ctx, q, keys, now)
+}
+
+// rows reads the page's leads in the order of their keys.
+func (s *Store) rows(ctx context.Context, q lead.Query, keys []id.Lead, now clause.Expr) ([]lead.Seen, error) {
 	db := s.db.Read(ctx)
 	var rows []lead.Lead
 	if err := db.Raw("SELECT * FROM leads WHERE id IN ?", keys).Scan(&rows).Error; err != nil {

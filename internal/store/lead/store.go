@@ -138,12 +138,15 @@ func addPast(db *gorm.DB, read access.Scope, seen []lead.Seen, facts map[id.Lead
 	live, past := read.Without(access.Past), read.Only(access.Past)
 	wanted := map[id.Handoff]int{}
 	for i := range seen {
-		if live.Covers(seen[i].Standing) {
-			continue
-		}
+		alone := !live.Covers(seen[i].Standing)
 		for _, f := range facts[seen[i].Lead.ID] {
-			if f.Part == access.Past && f.HandoffID != nil && past.Has(access.Grant{Part: access.Past, Unit: f.UnitID}) {
-				seen[i].Past = &lead.Snapshot{ActivityAt: f.ActivityAt, HandedAt: f.FromAt}
+			if f.Part != access.Past || f.HandoffID == nil || !past.Has(access.Grant{Part: access.Past, Unit: f.UnitID}) {
+				continue
+			}
+			handed := f.FromAt
+			seen[i].HandedAt = &handed
+			if alone {
+				seen[i].Past = &lead.Snapshot{ActivityAt: f.ActivityAt}
 				wanted[*f.HandoffID] = i
 			}
 		}

@@ -10,6 +10,7 @@ func coreProblems() map[string]Text {
 		"database.not_writable":         {"程序不能写入数据文件。", "The program cannot write its data file."},
 		"audit.key_short":               {"审计链的密钥太短。", "The key of the audit chain is too short."},
 		"audit.place_taken":             {"审计链正由另一个程序延长。", "Another program is extending the audit chain."},
+		"audit.anchor_malformed":        {"审计锚点应写成 序号:哈希。", "An anchor is written place:hash, as the check prints it."},
 		"city.broken":                   {"城市初始数据有误。", "The city's first content is not well formed."},
 		"input.invalid":                 {"有内容不符合要求,请按提示修改。", "Some of the input breaks a rule; see the fields."},
 		"not_found":                     {"找不到该记录。", "No such record."},

@@ -4,6 +4,7 @@ import vue from '@vitejs/plugin-vue'
 import Components from 'unplugin-vue-components/vite'
 import { ElementPlusResolver } from 'unplugin-vue-components/resolvers'
 import { defineConfig } from 'vitest/config'
+import { compress } from './compress'
 
 const src = fileURLToPath(new URL('./src', import.meta.url))
 
@@ -14,6 +15,7 @@ export default defineConfig({
     VueI18nPlugin({ include: [`${src}/i18n/zh/**`, `${src}/i18n/en/**`], runtimeOnly: true, strictMessage: false }),
     // Only Element Plus comes by name; our own parts are imported.
     Components({ dirs: [], dts: false, resolvers: [ElementPlusResolver()] }),
+    compress(),
   ],
   resolve: { alias: { '@': src } },
   define: { __VUE_I18N_LEGACY_API__: 'false', __VUE_OPTIONS_API__: 'true', __INTLIFY_PROD_DEVTOOLS__: 'false' },

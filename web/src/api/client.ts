@@ -179,7 +179,7 @@ export function search(query?: Query): string {
 
 async function problem(res: Response): Promise<ApiError> {
   const retry = Number(res.headers.get('Retry-After'))
-  let body: Record<string, unknown> = {}
+  let body: Record<string, unknown>
   try {
     body = (await res.json()) as Record<string, unknown>
   } catch {

@@ -51,13 +51,13 @@ export interface MetaUnit {
 }
 export interface Label { code: string; zh: string; en: string }
 export interface Stage extends Label { order: number; kind: 'main' | 'side'; ended: boolean; limit_days: number | null }
-export interface Chain extends Label { confirmed: boolean; source: string; unit_id: number }
+export interface Chain extends Label { confirmed: boolean; source: string; unit_id: number | null }
 export interface Park { id: number; slug: string; zh: string; en: string; kind: string; confirmed: boolean }
 export interface Location extends Label { unit_id: number }
 export interface Rule { key: string; value: number; from_on: string; source: string; confirmed: boolean }
 export interface Limits { body_bytes: number; file_bytes: number; title_len: number; text_len: number; page_max: number }
 export type EnumName =
-  | 'source_channel' | 'confidentiality' | 'handoff_state' | 'unit_kind' | 'role' | 'class' | 'part' | 'activity_kind'
+  | 'source_channel' | 'confidentiality' | 'handoff_state' | 'unit_kind' | 'park_kind' | 'role' | 'class' | 'part' | 'permission' | 'activity_kind' | 'currency'
 export interface Meta {
   product: string
   demo: boolean

@@ -1,0 +1,46 @@
+// Where the picture of the chain of custody puts things. Pure, so that it can
+// be tested without a browser.
+import type { Custody, CustodyBranch, CustodyItem } from '@/api/types'
+
+export interface Segment { item: CustodyItem; x: number; width: number; present: boolean; branches: Twig[] }
+export interface Twig { branch: CustodyBranch; x: number; y: number; open: boolean }
+export interface Picture { segments: Segment[]; ahead: CustodyBranch | null; aheadX: number; width: number; height: number }
+
+export const LINE_Y = 52
+const FIRST_TWIG = 116
+const TWIG_STEP = 40
+const AHEAD_WIDTH = 170
+
+export function drawCustody(c: Custody): Picture {
+  let x = 12
+  const ahead = c.branches.find((b) => b.state === 'offered') ?? null
+  const twigs = c.branches.filter((b) => b.state !== 'offered' && b.state !== 'accepted')
+  const segments = c.items.map<Segment>((item, i) => {
+    const mine = twigs.filter((b) => belongs(b, item, c.items[i + 1]))
+    const width = Math.round(Math.min(300, 150 + 22 * Math.log2(1 + item.working_days)) + (mine.length ? 30 : 0))
+    const at = x
+    x += width + 10
+    return {
+      item, x: at, width, present: item.until === null,
+      branches: mine.map((branch, n) => ({ branch, x: at + 16 + n * 12, y: FIRST_TWIG + n * TWIG_STEP, open: false })),
+    }
+  })
+  const most = Math.max(0, ...segments.map((s) => s.branches.length))
+  return { segments, ahead, aheadX: x, width: x + (ahead ? AHEAD_WIDTH : 0) + 12, height: most ? FIRST_TWIG + most * TWIG_STEP : 104 }
+}
+
+function belongs(b: CustodyBranch, item: CustodyItem, next: CustodyItem | undefined): boolean {
+  return b.from_unit_id === item.unit_id && b.offered_at >= item.from_at && (!next || b.offered_at < next.from_at)
+}
+
+/** Cuts a name to what fits; the whole name is in the title and in the table. */
+export function fit(name: string, width: number): string {
+  let used = 0
+  let out = ''
+  for (const c of name) {
+    used += c.charCodeAt(0) > 255 ? 14 : 7.5
+    if (used > width) return `${out}…`
+    out += c
+  }
+  return out
+}

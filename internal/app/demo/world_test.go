@@ -1,0 +1,138 @@
+package demo_test
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/leadrelay/leadrelay/internal/access"
+	"github.com/leadrelay/leadrelay/internal/app/demo"
+	"github.com/leadrelay/leadrelay/internal/clock"
+	"github.com/leadrelay/leadrelay/internal/org"
+	"github.com/leadrelay/leadrelay/internal/org/city"
+	"github.com/leadrelay/leadrelay/internal/page"
+	"github.com/leadrelay/leadrelay/internal/store"
+	leadstore "github.com/leadrelay/leadrelay/internal/store/lead"
+	orgstore "github.com/leadrelay/leadrelay/internal/store/org"
+	"github.com/leadrelay/leadrelay/internal/testkit"
+	"github.com/leadrelay/leadrelay/rbac"
+)
+
+// monday is the day on which the tests' worlds are made.
+const monday = "2026-03-09"
+
+func day(t testing.TB, text string) clock.Date {
+	t.Helper()
+	d, err := clock.ParseDate(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// empty returns a database with the city and the demo accounts at nine on
+// that Monday.
+func empty(t testing.TB, db *store.DB) demo.World {
+	t.Helper()
+	db.SetOffset(day(t, monday).At(9 * time.Hour).Sub(clock.System{}.Now()))
+	s := org.NewService(orgstore.New(db), clock.System{}, page.NewCursors([]byte("a key of the tests, 32 bytes long")))
+	c, err := city.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Seed(context.Background(), c); err != nil {
+		t.Fatal(err)
+	}
+	hash := func() (string, error) { return "$argon2id$no-such-password", nil }
+	if _, err := s.SeedAccounts(context.Background(), city.DemoAccounts(), hash); err != nil {
+		t.Fatal(err)
+	}
+	return demo.World{DB: db, Org: s}
+}
+
+func built(t testing.TB, db *store.DB) demo.World {
+	t.Helper()
+	w := empty(t, db)
+	if err := demo.Build(context.Background(), w); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+func policy(t testing.TB) *access.Policy {
+	t.Helper()
+	var files [2]string
+	for i, name := range []string{"model.conf", "policy.csv"} {
+		text, err := fs.ReadFile(rbac.FS, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[i] = string(text)
+	}
+	p, err := access.Load(files[0], files[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// rows reads a query as lines of text, values separated by a bar.
+func rows(t testing.TB, db *store.DB, sql string, args ...any) string {
+	t.Helper()
+	found, err := db.Read(context.Background()).Raw(sql, args...).Rows()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = found.Close() }()
+	columns, err := found.Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for found.Next() {
+		values, pointers := make([]any, len(columns)), make([]any, len(columns))
+		for i := range values {
+			pointers[i] = &values[i]
+		}
+		if err := found.Scan(pointers...); err != nil {
+			t.Fatal(err)
+		}
+		line := make([]string, len(columns))
+		for i, v := range values {
+			line[i] = plain(v)
+		}
+		out = append(out, strings.Join(line, "|"))
+	}
+	if err := found.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return strings.Join(out, "\n")
+}
+
+func plain(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case time.Time:
+		return v.UTC().Format(time.RFC3339Nano)
+	case []byte:
+		return string(v)
+	}
+	return fmt.Sprint(v)
+}
+
+func sound(t testing.TB, db *store.DB) {
+	t.Helper()
+	found, err := leadstore.New(db).Verify(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range found {
+		t.Errorf("%s", f)
+	}
+}
+
+func each(t *testing.T, f func(t *testing.T, db *store.DB)) { testkit.EachDB(t, f) }

@@ -10,7 +10,7 @@ func networkFolder(folder string) string {
 		return ""
 	}
 	// The numbers are those of statfs(2).
-	switch uint32(stat.Type) { //nolint:gosec // a magic number of 32 bits, signed on some machines
+	switch uint32(stat.Type) { // signed on some machines
 	case 0x6969:
 		return "NFS"
 	case 0x517B, 0xFF534D42, 0xFE534D42:

@@ -111,7 +111,7 @@ func (db *DB) writeConnection(ctx context.Context) (*sql.Conn, error) {
 // pause waits a little, at random, so that two that collided do not collide
 // again.
 func pause(ctx context.Context, run int) error {
-	wait := time.Duration(5+rand.IntN(20)) * time.Millisecond << run //nolint:gosec // no secret hangs on it
+	wait := time.Duration(5+rand.IntN(20)) * time.Millisecond << run
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {

@@ -117,7 +117,7 @@ const enoughMemory = 4 << 30
 
 func homeFolder(flavour Flavour) string {
 	var stat syscall.Statfs_t
-	if flavour == Durable || syscall.Statfs(memoryDisk, &stat) != nil || uint64(stat.Bavail)*uint64(stat.Bsize) < enoughMemory {
+	if flavour == Durable || syscall.Statfs(memoryDisk, &stat) != nil || stat.Bavail*uint64(stat.Bsize) < enoughMemory {
 		return tempFolder()
 	}
 	return memoryDisk

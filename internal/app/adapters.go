@@ -4,11 +4,8 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/leadrelay/leadrelay/internal/access"
-	"github.com/leadrelay/leadrelay/internal/account"
 	"github.com/leadrelay/leadrelay/internal/clock"
 	"github.com/leadrelay/leadrelay/internal/fault"
-	"github.com/leadrelay/leadrelay/internal/httpapi"
 	"github.com/leadrelay/leadrelay/internal/id"
 	"github.com/leadrelay/leadrelay/internal/lead"
 	"github.com/leadrelay/leadrelay/internal/org"
@@ -57,24 +54,6 @@ func (c leadCity) Pool(ctx context.Context) (id.Unit, error) {
 		return 0, err
 	}
 	return d.Pool().ID, nil
-}
-
-// doorkeeper turns an access token into an actor.
-type doorkeeper struct {
-	account *account.Service
-	policy  *access.Policy
-}
-
-// Authenticate returns the person behind the token; see
-// account.Service.Authenticate.
-func (d doorkeeper) Authenticate(ctx context.Context, token string) (access.Actor, httpapi.Person, error) {
-	caller, err := d.account.Authenticate(ctx, token)
-	if err != nil {
-		return access.Actor{}, httpapi.Person{}, err
-	}
-	actor := caller.Actor(d.policy)
-	actor.Origin.Session = caller.Session.ID
-	return actor, httpapi.Person{MustChangePassword: caller.MustChange}, nil
 }
 
 // readiness asks the database and its schema.

@@ -195,7 +195,7 @@ func (a *App) buildRouter(build Build) error {
 	}
 	a.Router, err = httpapi.New(httpapi.Options{
 		Product: Product, Version: build.Version, Log: a.Log, Now: clock.System{}.Now,
-		Auth: doorkeeper{account: a.Account, policy: a.Policy}, Ready: readiness{db: a.DB}, Web: site,
+		Auth: httpapi.NewAuthenticator(a.Account, a.Policy), Ready: readiness{db: a.DB}, Web: site,
 		TrustedProxies: trusted, MetricsToken: a.Config.Metrics.Token.Reveal(), Demo: a.Config.Demo,
 		FileBytes: a.Config.Files.MaxBytes, SecureCookies: a.Config.Cookie.Secure, Refused: a.DB.RecordRefusal,
 	}, httpapi.Services{Account: a.Account, Lead: a.Lead, Org: a.Org, Audit: a.Audit, Policy: a.Policy})

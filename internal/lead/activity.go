@@ -53,7 +53,10 @@ type Activity struct {
 	HappenedOn *clock.Date
 	Reason     string
 	Fields     Names
-	Invented   bool
+	// LeadVersion is the version that an edit or a move made; nil for what
+	// leaves the version as it is.
+	LeadVersion *int64
+	Invented    bool
 }
 
 // activity starts an entry for what the actor does to the lead now.

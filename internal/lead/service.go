@@ -259,7 +259,7 @@ func (s *Service) edit(
 		}
 	}
 	a := activity(actor, after, ActEdited, now)
-	a.Fields = changedNames(changes)
+	a.Fields, a.LeadVersion = changedNames(changes), &after.Version
 	if err := tx.AddActivity(ctx, &a); err != nil {
 		return err
 	}
@@ -279,10 +279,20 @@ func (s *Service) lock(
 		return Seen{}, err
 	}
 	if version != nil && seen.Lead.Version != *version {
-		return Seen{}, fault.New(fault.Stale, "lead.stale", "Somebody else changed the lead.").
-			With("version", seen.Lead.Version)
+		differs, err := tx.ChangedSince(ctx, seen, *version)
+		if err != nil {
+			return Seen{}, err
+		}
+		return Seen{}, stale(seen, differs)
 	}
 	return seen, nil
+}
+
+// stale says that the caller saw an older version, which is the present one
+// and which fields differ.
+func stale(seen Seen, differs []string) error {
+	return fault.New(fault.Stale, "lead.stale", "Somebody else changed the lead.").
+		With("version", seen.Lead.Version).With("differs", differs)
 }
 
 // Check compares the version that the caller saw with the present one, so
@@ -296,11 +306,14 @@ func (s *Service) Check(
 	if err != nil {
 		return err
 	}
-	if version != nil && seen.Lead.Version != *version {
-		return fault.New(fault.Stale, "lead.stale", "Somebody else changed the lead.").
-			With("version", seen.Lead.Version)
+	if version == nil || seen.Lead.Version == *version {
+		return nil
 	}
-	return nil
+	differs, err := s.store.ChangedSince(ctx, seen, *version)
+	if err != nil {
+		return err
+	}
+	return stale(seen, differs)
 }
 
 // Delete removes a lead from every list; its audit lines stay.

@@ -120,6 +120,10 @@ func (s *Service) note(
 ) error {
 	a := activity(actor, l, kind, now)
 	a.HandoffID = &h.ID
+	if h.State == Accepted {
+		moved := l.Version + 1
+		a.Fields, a.LeadVersion = Names{"unit_id"}, &moved
+	}
 	if err := tx.AddActivity(ctx, &a); err != nil {
 		return err
 	}

@@ -51,6 +51,7 @@ func (s *Service) move(ctx context.Context, tx Tx, actor access.Actor, seen Seen
 	}
 	a := activity(actor, after, ActStage, now)
 	a.FromStage, a.ToStage, a.HappenedOn, a.Reason = &seen.Lead.Stage, &after.Stage, m.HappenedOn, m.Reason
+	a.Fields, a.LeadVersion = Names{"stage"}, &after.Version
 	if m.LostTo != "" {
 		a.Reason = m.Reason + " → " + m.LostTo
 	}

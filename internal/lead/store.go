@@ -27,6 +27,8 @@ type Store interface {
 	// PositionOf returns where a row stands in the order, for the cursor.
 	PositionOf(row Seen, sort page.Sort) page.Position
 
+	// ChangedSince names the fields that differ from an older version.
+	ChangedSince(ctx context.Context, seen Seen, version int64) ([]string, error)
 	Pipeline(ctx context.Context, q Query, by Dimension) ([]Tally, error)
 	Matches(ctx context.Context, keys []MatchKey, limit int) ([]Match, error)
 	Activities(ctx context.Context, q StreamQuery) ([]Entry, error)
@@ -62,6 +64,7 @@ type Tx interface {
 	// OpenHandoff returns the hand-off that still says offered, if any.
 	OpenHandoff(ctx context.Context, seen Seen) (*Handoff, error)
 
+	ChangedSince(ctx context.Context, seen Seen, version int64) ([]string, error)
 	Insert(ctx context.Context, l *Lead) error
 	// Save writes what differs between the locked lead and after, with its
 	// counters, copies, keys and search text; version grows with bump.

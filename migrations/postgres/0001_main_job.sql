@@ -356,6 +356,7 @@ CREATE TABLE activities (
   happened_on text,
   reason     text NOT NULL DEFAULT '',
   fields     text NOT NULL DEFAULT '',
+  lead_version bigint, -- the version that an edit or a move made
   invented   boolean NOT NULL DEFAULT false
 );
 CREATE INDEX activities_lead ON activities (lead_id, id);

@@ -186,3 +186,22 @@ func TestTheLeaderSeesTheCityAndThePipelineCountsEachLeadOnce(t *testing.T) {
 }
 
 func ptr[T any](v T) *T { return &v }
+
+func TestAnOldVersionIsToldTheFieldsThatDiffer(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		ctx := context.Background()
+		v := w.register(t, "wg-shenzhen", "示例光电")
+		seen, err := w.lead.Edit(ctx, w.as(t, "wg-shenzhen"), v.ID, v.Version, lead.Edit{
+			Product: lead.Opt[string]{Set: true, Value: ptr("镜头")}, Country: lead.Opt[string]{Set: true, Value: ptr("de")},
+		})
+		must(t, err)
+		_, err = w.lead.ChangeStage(ctx, w.as(t, "wg-shenzhen"), v.ID, seen.Version, lead.Move{To: lead.Qualified})
+		must(t, err)
+		_, err = w.lead.Edit(ctx, w.as(t, "wg-shenzhen"), v.ID, v.Version, lead.Edit{Title: lead.Opt[string]{Set: true, Value: ptr("新名")}})
+		wantCode(t, err, fault.Stale, "lead.stale")
+		differs, _ := fault.As(err).Params["differs"].([]string)
+		if !slices.Equal(differs, []string{"country", "product", "stage"}) || fault.As(err).Params["version"] != int64(3) {
+			t.Errorf("the second editor is told %v", fault.As(err).Params)
+		}
+	})
+}

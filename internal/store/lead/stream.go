@@ -3,6 +3,7 @@ package lead
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sort"
 	"time"
 
@@ -242,6 +243,34 @@ func (s *Store) Members(ctx context.Context, seen lead.Seen, now time.Time) ([]l
 		"WHERE m.lead_id = ? AND m.from_at <= ? AND m.until > ? ORDER BY m.id", clock.DateOf(now).String(), seen.Lead.ID, now, now).Scan(&out).Error
 	if err != nil {
 		return nil, fmt.Errorf("read the members of lead %s: %w", seen.Lead.ID, err)
+	}
+	return out, nil
+}
+
+// ChangedSince names the fields of a lead that was read through a scope which
+// differ from an older version.
+func (s *Store) ChangedSince(ctx context.Context, seen lead.Seen, version int64) ([]string, error) {
+	return changedSince(s.db.Read(ctx), seen, version)
+}
+
+// ChangedSince names the fields that differ from an older version.
+func (t Tx) ChangedSince(ctx context.Context, seen lead.Seen, version int64) ([]string, error) {
+	return changedSince(t.DB(ctx), seen, version)
+}
+
+func changedSince(db *gorm.DB, seen lead.Seen, version int64) ([]string, error) {
+	var rows []lead.Names
+	err := db.Raw("SELECT fields FROM activities WHERE lead_id = ? AND lead_version > ? ORDER BY id", seen.Lead.ID, version).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read what changed in lead %s: %w", seen.Lead.ID, err)
+	}
+	out := []string{}
+	for _, names := range rows {
+		for _, n := range names {
+			if !slices.Contains(out, n) {
+				out = append(out, n)
+			}
+		}
 	}
 	return out, nil
 }

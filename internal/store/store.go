@@ -165,6 +165,7 @@ func gormConfig(prepare bool) *gorm.Config {
 		DisableAutomaticPing:   true,
 		Logger:                 logger.Discard, // values of rows belong in no log
 		NowFunc:                clock.System{}.Now,
+		Plugins:                map[string]gorm.Plugin{rowErrors{}.Name(): rowErrors{}},
 	}
 }
 

@@ -227,6 +227,11 @@ func TestALostConnectionIsUnavailableAndTheNextOneWorks(t *testing.T) {
 	if fault.CodeOf(err) != "database.unavailable" {
 		t.Errorf("the error is %v", err)
 	}
+	var gone bool
+	err = db.Read(ctx).Raw("SELECT pg_terminate_backend(pg_backend_pid())").Scan(&gone).Error
+	if fault.CodeOf(err) != "database.unavailable" {
+		t.Errorf("a reader's error is %v", err)
+	}
 	if err := db.Ping(ctx); err != nil {
 		t.Error(err)
 	}

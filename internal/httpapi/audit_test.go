@@ -157,7 +157,13 @@ func TestTheMatrixIsThePolicyWithNamesInBothLanguages(t *testing.T) {
 		len(m.Cells) != len(policy.Cells()) || len(m.Classes) != len(policy.ClassCells()) {
 		t.Errorf("%d roles, %d permissions, %d cells, %d classes", len(m.Roles), len(m.Permissions), len(m.Cells), len(m.Classes))
 	}
-	named := append(append(m.Roles, m.Permissions...), labels(access.Classes(), classTexts())...)
+	named := append(m.Permissions, labels(access.Classes(), classTexts())...)
+	for _, r := range m.Roles {
+		named = append(named, r.Label)
+		if len(r.UnitKinds) == 0 {
+			t.Errorf("no unit can hold %s", r.Code)
+		}
+	}
 	for _, l := range append(named, labels(access.Parts(), partTexts())...) {
 		if l.Code == "" || l.ZH == "" || l.EN == "" {
 			t.Errorf("no name: %+v", l)

@@ -79,6 +79,8 @@ type metaPark struct {
 	EN        string       `json:"en"`
 	Kind      org.ParkKind `json:"kind"`
 	Confirmed bool         `json:"confirmed"`
+	Source    string       `json:"source"`
+	UnitIDs   []id.Unit    `json:"unit_ids" doc:"The units on whose land it lies."`
 }
 
 type metaLocation struct {
@@ -185,7 +187,10 @@ func metaChains(d *org.Directory) []metaChain {
 func metaParks(d *org.Directory) []metaPark {
 	out := []metaPark{}
 	for _, p := range d.Parks() {
-		out = append(out, metaPark{ID: p.ID, Slug: p.Slug, ZH: p.NameZH, EN: p.NameEN, Kind: p.Kind, Confirmed: p.Confirmed})
+		out = append(out, metaPark{
+			ID: p.ID, Slug: p.Slug, ZH: p.NameZH, EN: p.NameEN, Kind: p.Kind, Confirmed: p.Confirmed,
+			Source: p.Source, UnitIDs: append([]id.Unit{}, p.Hosts...),
+		})
 	}
 	return out
 }

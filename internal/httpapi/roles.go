@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/leadrelay/leadrelay/internal/access"
+	"github.com/leadrelay/leadrelay/internal/org"
 )
 
 // roles is the policy as a read-only page: who holds what, under which parts.
@@ -17,10 +18,16 @@ func (h roles) routes(r *Router) {
 
 // Matrix is the whole policy.
 type Matrix struct {
-	Roles       []Label       `json:"roles"`
+	Roles       []MatrixRole  `json:"roles"`
 	Permissions []Label       `json:"permissions"`
 	Cells       []MatrixCell  `json:"cells"`
 	Classes     []MatrixClass `json:"classes"`
+}
+
+// MatrixRole is a role with its names and the kinds of unit it is held in.
+type MatrixRole struct {
+	Label
+	UnitKinds []org.Kind `json:"unit_kinds"`
 }
 
 // Label is a code with its name in both languages.
@@ -46,9 +53,12 @@ type MatrixClass struct {
 
 func (h roles) matrix(context.Context, access.Actor, *struct{}) (*Answer[Matrix], error) {
 	m := Matrix{
-		Roles:       labels(access.Roles(), roleTexts()),
+		Roles:       []MatrixRole{},
 		Permissions: labels(access.Permissions(), permissionTexts()),
 		Cells:       []MatrixCell{}, Classes: []MatrixClass{},
+	}
+	for _, l := range labels(access.Roles(), roleTexts()) {
+		m.Roles = append(m.Roles, MatrixRole{Label: l, UnitKinds: org.KindsFor(access.Role(l.Code))})
 	}
 	for _, c := range h.policy.Cells() {
 		m.Cells = append(m.Cells, MatrixCell(c))

@@ -195,6 +195,18 @@ func (c *check) text(name, value string, max int, required bool) {
 
 func (c *check) err() error { return fault.Broken("input.invalid", c.fields) }
 
+// KindsFor returns the kinds of unit in which a role may be held, so that the
+// page offers no other.
+func KindsFor(role access.Role) []Kind {
+	out := []Kind{}
+	for _, k := range Kinds() {
+		if fits(role, k) {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
 // fits tells whether a role may be held in a unit of the kind.
 func fits(role access.Role, kind Kind) bool {
 	switch role {

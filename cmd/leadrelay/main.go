@@ -103,7 +103,7 @@ func demo(s *settings) *cobra.Command {
 	c.Flags().StringVar(&dir, "dir", "", "folder of the demo world")
 	c.Flags().StringVar(&listen, "listen", "", "address and port on the loopback interface")
 	c.Flags().IntVar(&o.Leads, "leads", 0, "generate so many leads besides the demo's own")
-	c.Flags().Int64Var(&o.Seed, "seed", 1, "equal seeds generate equal leads")
+	c.Flags().Uint64Var(&o.Seed, "seed", 1, "equal seeds generate equal leads")
 	c.Flags().BoolVar(&o.NoServe, "no-serve", false, "make the world and stop")
 	return c
 }

@@ -14,9 +14,9 @@ import (
 
 // DemoOptions say how large a demo world is.
 type DemoOptions struct {
-	Leads   int   // invented leads besides the city's own world; 0 for none
-	Seed    int64 // equal seeds give equal worlds
-	NoServe bool  // make the world and stop
+	Leads   int    // invented leads besides the city's own world; 0 for none
+	Seed    uint64 // equal seeds give equal worlds
+	NoServe bool   // make the world and stop
 }
 
 // MakeDemo fills an empty database with the demo world: the accounts, the
@@ -29,7 +29,7 @@ func (a *App) MakeDemo(ctx context.Context, o DemoOptions, out io.Writer) error 
 		return fmt.Errorf("make the demo accounts: %w", err)
 	}
 	w := demo.World{
-		DB: a.DB, Lead: a.Lead, Org: a.Org, Policy: a.Policy, Now: clock.System{}.Now, Progress: progress(out),
+		DB: a.DB, Org: a.Org, Progress: progress(out),
 	}
 	if err := demo.Build(ctx, w); err != nil {
 		return fmt.Errorf("make the demo world: %w", err)

@@ -76,7 +76,7 @@ fmt: ## format the Go sources
 generate: $(MODULES) ## everything that is generated and kept in git
 	@.ci/generate
 
-bench: ## Go benchmarks of every package, PostgreSQL with its safe settings
+bench: ## Go benchmarks of every package
 	@.ci/test bench
 
 soak: ## the tests with their full counts

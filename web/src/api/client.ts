@@ -1,6 +1,7 @@
 // The only place of the page that talks to the network. It keeps the access
 // token in memory, renews it by the cookie, and turns problems into ApiError.
 import { ApiError } from './error'
+import type { PathOf } from './paths'
 import type { Token } from './types'
 
 export const BASE = '/api/v1'
@@ -189,15 +190,16 @@ async function problem(res: Response): Promise<ApiError> {
   return new ApiError(res.status, body, Number.isFinite(retry) && retry > 0 ? retry : null)
 }
 
+// Paths are checked against the generated description: a call that the server
+// does not offer does not compile.
 export const http = {
-  get: async <T>(path: string, call: Call = {}) => (await request<T>('GET', path, call)).data,
-  post: async <T>(path: string, body: unknown = {}, call: Call = {}) => (await request<T>('POST', path, { ...call, body })).data,
-  patch: async <T>(path: string, body: unknown, version: number, call: Call = {}) =>
+  get: async <T>(path: PathOf<'get'>, call: Call = {}) => (await request<T>('GET', path, call)).data,
+  post: async <T>(path: PathOf<'post'>, body: unknown = {}, call: Call = {}) => (await request<T>('POST', path, { ...call, body })).data,
+  patch: async <T>(path: PathOf<'patch'>, body: unknown, version: number, call: Call = {}) =>
     (await request<T>('PATCH', path, { ...call, body, version })).data,
-  put: async <T>(path: string, body: unknown, call: Call = {}) => (await request<T>('PUT', path, { ...call, body })).data,
-  delete: async (path: string, version?: number, query?: Query) => {
+  delete: async (path: PathOf<'delete'>, version?: number, query?: Query) => {
     await request<undefined>('DELETE', path, { version, query })
   },
-  upload: async <T>(path: string, form: FormData) => (await request<T>('POST', path, { form })).data,
-  download: async (path: string) => (await request<Blob>('GET', path, { raw: true })).data,
+  upload: async <T>(path: PathOf<'post'>, form: FormData) => (await request<T>('POST', path, { form })).data,
+  download: async (path: PathOf<'get'>) => (await request<Blob>('GET', path, { raw: true })).data,
 }

@@ -25,7 +25,7 @@ export interface LeadDraft extends LeadChange {
 export interface StageChange { to: string; reason?: string; happened_on?: string; lost_to?: string }
 export interface HandoffOrder { to_unit_id: number; reason: string; ask: string; member_ids?: number[] }
 
-const at = (id: number, rest = '') => `/leads/${id}${rest}`
+const at = <Rest extends string = ''>(id: number, rest = '' as Rest) => `/leads/${id}${rest}` as const
 
 export const leadsApi = {
   list: (query: Query, signal?: AbortSignal) => http.get<Page<Lead>>('/leads', { query, signal }),

@@ -1,0 +1,8 @@
+import type { paths } from './schema'
+
+type Filled<P> = P extends `${infer Head}{${string}}${infer Tail}` ? `${Head}${number}${Filled<Tail>}` : P
+
+/** The paths under /api/v1 that answer to this method, with numbers in the braces. */
+export type PathOf<Method extends string> = {
+  [P in keyof paths]: paths[P] extends Record<Method, { responses: unknown }> ? Filled<P> : never
+}[keyof paths]

@@ -33,7 +33,7 @@ func main() {
 // usage.
 func run(ctx context.Context, args []string) int {
 	started := false
-	root := commands(func() { started = true })
+	root := commands(func() { started = true }) //nolint:contextcheck // cobra hands the context to each command
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	if err == nil {

@@ -105,7 +105,7 @@ func (a *App) build(ctx context.Context, secret []byte, build Build) error {
 			return err
 		}
 	}
-	return a.buildRouter(build)
+	return a.buildRouter(build) //nolint:contextcheck // each request brings its own context
 }
 
 // loadPolicy reads the permissions that the program carries.

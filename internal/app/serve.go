@@ -52,7 +52,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	select {
 	case err = <-failed:
 	case <-ctx.Done():
-		err = drain(server)
+		err = drain(context.WithoutCancel(ctx), server)
 	}
 	stop()
 	<-done
@@ -65,8 +65,9 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	return err
 }
 
-func drain(server *http.Server) error {
-	ctx, cancel := context.WithTimeout(context.Background(), drainWithin)
+// drain waits for requests under way; ctx is free of the signal that began it.
+func drain(ctx context.Context, server *http.Server) error {
+	ctx, cancel := context.WithTimeout(ctx, drainWithin)
 	defer cancel()
 	if err := server.Shutdown(ctx); err != nil {
 		return fmt.Errorf("drain: %w", err)

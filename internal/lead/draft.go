@@ -176,19 +176,16 @@ func (f Facts) checkLists(bad *rules, places Places) {
 		bad.add("source_channel", code)
 	}
 	bad.oneOf("currency", f.Currency, Currencies())
-	if f.Track != nil && !f.Track.Known() {
-		bad.add("track", "unknown_value")
-	}
-	if f.Chain != nil {
-		if _, known := places.ChainUnit(*f.Chain); !known {
-			bad.add("chain", "unknown_value")
-		}
-	}
-	if f.LocationCode != nil && !places.HasLocation(*f.LocationCode) {
-		bad.add("location_code", "unknown_value")
-	}
-	if f.ParkID != nil && !places.HasPark(*f.ParkID) {
-		bad.add("park_id", "unknown_value")
+	listed(bad, "track", f.Track, Track.Known)
+	listed(bad, "chain", f.Chain, func(code string) bool { _, known := places.ChainUnit(code); return known })
+	listed(bad, "location_code", f.LocationCode, places.HasLocation)
+	listed(bad, "park_id", f.ParkID, places.HasPark)
+}
+
+// listed asks that a value, when there is one, is on its list.
+func listed[T any](bad *rules, name string, value *T, known func(T) bool) {
+	if value != nil && !known(*value) {
+		bad.add(name, "unknown_value")
 	}
 }
 

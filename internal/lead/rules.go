@@ -106,19 +106,15 @@ func hasControl(s string) bool {
 // hasMarkup finds what a browser would read as a tag. Text is never rendered
 // as HTML; refusing it keeps mail, Excel and chat exports safe as well.
 func hasMarkup(s string) bool {
-	for i := strings.IndexByte(s, '<'); i >= 0 && i+1 < len(s); {
-		c := s[i+1]
-		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '/' || c == '!' || c == '?' {
+	for _, rest := range strings.Split(s, "<")[1:] {
+		if rest != "" && (isLatin(rest[0]) || strings.ContainsRune("/!?", rune(rest[0]))) {
 			return true
 		}
-		next := strings.IndexByte(s[i+1:], '<')
-		if next < 0 {
-			return false
-		}
-		i += 1 + next
 	}
 	return false
 }
+
+func isLatin(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
 // tidy trims a text and turns an empty one into unknown.
 func tidy(value *string) *string {

@@ -247,16 +247,8 @@ func (s *Service) edit(
 		return nil
 	}
 	after.ActivityAt = now
-	if err := tx.Save(ctx, seen, &after, true); err != nil {
+	if err := saveEdited(ctx, tx, actor, seen, &after, places); err != nil {
 		return err
-	}
-	if err := followChain(ctx, tx, seen.Lead, after, places, now); err != nil {
-		return err
-	}
-	if after.Restricted && !seen.Lead.Restricted && !seen.Standing.Member {
-		if err := tx.AddMember(ctx, seen, actor.User, actor.User, now); err != nil {
-			return err
-		}
 	}
 	a := activity(actor, after, ActEdited, now)
 	a.Fields, a.LeadVersion = changedNames(changes), &after.Version
@@ -267,6 +259,23 @@ func (s *Service) edit(
 	l.Restricted = after.Restricted || seen.Lead.Restricted
 	l.Changes = changes
 	return tx.Record(ctx, l)
+}
+
+// saveEdited writes the edited lead and the rights that follow from it: the
+// team of a new chain reads along, and who makes a lead restricted goes on
+// seeing it.
+func saveEdited(ctx context.Context, tx Tx, actor access.Actor, seen Seen, after *Lead, places Places) error {
+	now := after.ActivityAt
+	if err := tx.Save(ctx, seen, after, true); err != nil {
+		return err
+	}
+	if err := followChain(ctx, tx, seen.Lead, *after, places, now); err != nil {
+		return err
+	}
+	if after.Restricted && !seen.Lead.Restricted && !seen.Standing.Member {
+		return tx.AddMember(ctx, seen, actor.User, actor.User, now)
+	}
+	return nil
 }
 
 // lock reads a lead for an act and compares the version that the caller saw;

@@ -91,7 +91,7 @@ func (s *Service) offer(
 	if err := tx.AddPart(ctx, seen.Lead, part); err != nil {
 		return 0, err
 	}
-	return h.ID, s.note(ctx, tx, actor, seen.Lead, h, ActOffered, now)
+	return h.ID, note(ctx, tx, actor, seen.Lead, step{h, ActOffered, now})
 }
 
 // nameMembers lets the receiver's named persons see a restricted lead.
@@ -114,11 +114,17 @@ func nameMembers(ctx context.Context, tx Tx, actor access.Actor, seen Seen, o Or
 	return nil
 }
 
+// step is one thing that happened to a hand-off.
+type step struct {
+	handoff Handoff
+	kind    ActivityKind
+	at      time.Time
+}
+
 // note writes a hand-off's step into the lead's stream and the audit.
-func (s *Service) note(
-	ctx context.Context, tx Tx, actor access.Actor, l Lead, h Handoff, kind ActivityKind, now time.Time,
-) error {
-	a := activity(actor, l, kind, now)
+func note(ctx context.Context, tx Tx, actor access.Actor, l Lead, s step) error {
+	h := s.handoff
+	a := activity(actor, l, s.kind, s.at)
 	a.HandoffID = &h.ID
 	if h.State == Accepted {
 		moved := l.Version + 1
@@ -127,10 +133,10 @@ func (s *Service) note(
 	if err := tx.AddActivity(ctx, &a); err != nil {
 		return err
 	}
-	e := line(actor, l, "handoff."+string(kind))
+	e := line(actor, l, "handoff."+string(s.kind))
 	e.Object, e.ObjectID = "handoff", int64(h.ID)
 	e.Reason = h.AnswerReason
-	if kind == ActOffered {
+	if s.kind == ActOffered {
 		e.Reason = h.Reason
 	}
 	e.Changes = handoffChanges(h)
@@ -212,7 +218,7 @@ func (s *Service) settle(
 			return err
 		}
 	}
-	return s.note(ctx, tx, actor, l, h, kind, now)
+	return note(ctx, tx, actor, l, step{h, kind, now})
 }
 
 // pass moves responsibility from the giver to the receiver at one instant.

@@ -3,7 +3,6 @@ package lead_test
 import (
 	"context"
 	"fmt"
-	"os"
 	"sync"
 	"testing"
 
@@ -11,15 +10,8 @@ import (
 	"github.com/leadrelay/leadrelay/internal/fault"
 	"github.com/leadrelay/leadrelay/internal/id"
 	"github.com/leadrelay/leadrelay/internal/lead"
+	"github.com/leadrelay/leadrelay/internal/testkit"
 )
-
-// times is how often a race is run: in full by `make soak`.
-func times(full, reduced int) int {
-	if os.Getenv("LEADRELAY_TEST_FULL") != "" { //nolint:forbidigo // how long a test runs is not configuration
-		return full
-	}
-	return reduced
-}
 
 // together runs n calls at the same moment and returns their errors.
 func together(n int, call func(i int) error) []error {
@@ -60,7 +52,7 @@ func wins(t *testing.T, errs []error, codes ...string) int {
 
 func TestOfManyAcceptancesAtOnceExactlyOneWins(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
-		for range times(200, 10) {
+		for range testkit.Times(200, 10) {
 			v := w.register(t, "wg-shenzhen", "示例光电")
 			h := offer(t, w, "wg-shenzhen", v.ID, "huangpu")
 			errs := together(23, func(int) error {
@@ -98,7 +90,7 @@ func oneChainLine(t *testing.T, w *world, l id.Lead, h id.Handoff) {
 
 func TestAcceptAndWithdrawAtOnceHaveOneWinner(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
-		for range times(100, 10) {
+		for range testkit.Times(100, 10) {
 			v := w.register(t, "wg-shenzhen", "示例光电")
 			h := offer(t, w, "wg-shenzhen", v.ID, "huangpu")
 			errs := together(2, func(i int) error {
@@ -120,7 +112,7 @@ func TestAcceptAndWithdrawAtOnceHaveOneWinner(t *testing.T) {
 func TestOfManyOffersAtOnceOneIsOpen(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		towns := []string{"huangpu", "xiaolan", "cuiheng", "iit"}
-		for range times(50, 5) {
+		for range testkit.Times(50, 5) {
 			v := w.register(t, "wg-shenzhen", "示例光电")
 			errs := together(len(towns), func(i int) error {
 				_, err := w.lead.HandOff(context.Background(), w.as(t, "wg-shenzhen"), v.ID,
@@ -138,7 +130,7 @@ func TestOfManyEditsOfOneVersionOneIsKept(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		v := w.register(t, "wg-shenzhen", "示例光电")
 		version := v.Version
-		for round := range times(50, 8) {
+		for round := range testkit.Times(50, 8) {
 			titles := []string{"甲", "乙", "丙", "丁", "戊", "己", "庚", "辛"}
 			errs := together(len(titles), func(i int) error {
 				title := fmt.Sprint(titles[i], round)

@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"slices"
-	"strconv"
 	"testing"
 	"time"
 
@@ -26,18 +24,6 @@ const (
 	scopeUsers = 4
 	scopeLeads = 60
 )
-
-// dice returns the random source of the tests; its seed is printed so that a
-// failing run can be repeated.
-func dice(t *testing.T) *rand.Rand {
-	t.Helper()
-	seed, err := strconv.ParseUint(os.Getenv("LEADRELAY_TEST_SEED"), 10, 64) //nolint:forbidigo // the seed of a run is not configuration
-	if err != nil {
-		seed = 1
-	}
-	t.Logf("seed %d", seed)
-	return rand.New(rand.NewPCG(seed, 7)) //nolint:gosec // a test wants to be repeatable
-}
 
 // scatter writes leads with random dated parts and members, and returns the
 // facts that were written.
@@ -150,7 +136,7 @@ func randomScope(r *rand.Rand) access.Scope {
 
 func TestRandomScopesSelectTheSameLeadsInSQLAsInPlainGo(t *testing.T) {
 	testkit.EachDB(t, func(t *testing.T, db *store.DB) {
-		r := dice(t)
+		r := testkit.Dice(t)
 		now, err := db.Now(context.Background())
 		if err != nil {
 			t.Fatal(err)

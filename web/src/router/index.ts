@@ -14,7 +14,15 @@ declare module 'vue-router' {
     /** Any of these is enough. */
     anyOf?: string[]
     /** Place in the rail, and in the bar of a phone. */
-    nav?: { order: number; icon: IconName; group: 'work' | 'admin' | 'self'; phone?: number; label?: string }
+    nav?: {
+      order: number
+      icon: IconName
+      group: 'work' | 'admin' | 'self'
+      phone?: number
+      label?: string
+      /** A page that everybody may open, shown in the rail to those who have any of these. */
+      anyOf?: string[]
+    }
   }
 }
 
@@ -54,7 +62,7 @@ export function mayOpen(meta: { permission?: string; anyOf?: string[] }): boolea
 export function navigation() {
   return router
     .getRoutes()
-    .filter((r) => r.meta.nav && mayOpen(r.meta))
+    .filter((r) => r.meta.nav && mayOpen(r.meta) && mayOpen(r.meta.nav))
     .sort((a, b) => (a.meta.nav?.order ?? 0) - (b.meta.nav?.order ?? 0))
 }
 

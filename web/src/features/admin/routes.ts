@@ -1,0 +1,8 @@
+import type { RouteRecordRaw } from 'vue-router'
+
+export const routes: RouteRecordRaw[] = [
+  {
+    path: '/users', component: () => import('./users/Users.vue'),
+    meta: { title: 'users.title', permission: 'user.manage', nav: { order: 500, icon: 'people', group: 'admin' } },
+  },
+]

@@ -29,7 +29,6 @@ import (
 	auditstore "github.com/leadrelay/leadrelay/internal/store/audit"
 	leadstore "github.com/leadrelay/leadrelay/internal/store/lead"
 	orgstore "github.com/leadrelay/leadrelay/internal/store/org"
-	"github.com/leadrelay/leadrelay/internal/store/vault"
 	"github.com/leadrelay/leadrelay/rbac"
 	"github.com/leadrelay/leadrelay/web"
 )
@@ -78,10 +77,20 @@ func New(ctx context.Context, c *config.Config, log *slog.Logger, build Build) (
 	return a, nil
 }
 
-// Over builds the program over a database that is open, as the tests do.
+// Over builds the program over a database that is open, as the tests do. It
+// logs nothing.
 func Over(ctx context.Context, db *store.DB, c *config.Config, secret []byte, build Build) (*App, error) {
-	a := &App{Config: c, Log: slog.New(slog.DiscardHandler), DB: db}
-	return a, a.build(ctx, secret, build)
+	return OverLogging(ctx, db, c, slog.New(slog.DiscardHandler), secret)(build)
+}
+
+// OverLogging is Over with a log, for tests that read it.
+func OverLogging(
+	ctx context.Context, db *store.DB, c *config.Config, log *slog.Logger, secret []byte,
+) func(Build) (*App, error) {
+	return func(build Build) (*App, error) {
+		a := &App{Config: c, Log: log, DB: db}
+		return a, a.build(ctx, secret, build)
+	}
 }
 
 func (a *App) build(ctx context.Context, secret []byte, build Build) error {
@@ -174,7 +183,7 @@ func (a *App) buildAudit(secret []byte, cursors page.Cursors) error {
 }
 
 func (a *App) buildLead(_ []byte, cursors page.Cursors) error {
-	files, err := vault.New(a.Config.FilesDir())
+	files, err := leadstore.NewVault(a.Config.FilesDir())
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,8 @@ type Bulk struct {
 	tx      *Tx
 	table   string
 	columns []string
-	rows    int // of a full statement
+	rows    int    // of a full statement
+	merge   string // what to do with a row that is there already
 	full    *sql.Stmt
 	pending []any
 }
@@ -29,6 +30,13 @@ type Bulk struct {
 // the numbers those that Reserve gave.
 func (tx *Tx) Bulk(table string, columns ...string) *Bulk {
 	return &Bulk{tx: tx, table: table, columns: columns, rows: max(1, bulkValues/len(columns))}
+}
+
+// Merge says what to do with a row that is there already: the text of an ON
+// CONFLICT clause. No row may come twice.
+func (b *Bulk) Merge(clause string) *Bulk {
+	b.merge = " " + clause
+	return b
 }
 
 // Add writes one row, its values in the order of the columns.
@@ -93,6 +101,7 @@ func (b *Bulk) sql(rows int) string {
 		}
 		text.WriteString(")")
 	}
+	text.WriteString(b.merge)
 	return text.String()
 }
 
@@ -177,4 +186,22 @@ func (tx *Tx) recordAll(ctx context.Context, lines []event.Stored) error {
 		}
 	}
 	return unsealed.Flush(ctx)
+}
+
+// Room lets the writing connection of SQLite keep so many MiB of pages in
+// memory, 0 as many as usual: while indexes grow at many places at once, the
+// usual two make it read its own writes back again and again. PostgreSQL has
+// room of its own.
+func (tx *Tx) Room(ctx context.Context, mib int) error {
+	if tx.Dialect() == Postgres {
+		return nil
+	}
+	kib := mib * 1024
+	if kib == 0 {
+		kib = 2_000
+	}
+	if err := tx.DB(ctx).Exec(fmt.Sprintf("PRAGMA cache_size = -%d", kib)).Error; err != nil {
+		return fmt.Errorf("give the writer room: %w", err)
+	}
+	return nil
 }

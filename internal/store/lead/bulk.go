@@ -295,7 +295,14 @@ func (w lifeWriter) counters(ctx context.Context, lives []Life) error {
 	for i := range lives {
 		addTo(cells, &lives[i].Lead, 1)
 	}
-	return w.move(ctx, cells)
+	b := w.Bulk("lead_counters", "unit_id", "dimension", "key", "restricted", "leads", "known", "cents").Merge(addToCounter)
+	for _, c := range sortedCells(cells) {
+		d := cells[c]
+		if err := b.Add(ctx, int64(c.unit), c.dimension, c.key, c.restricted, d.leads, d.known, d.cents); err != nil {
+			return err
+		}
+	}
+	return b.Flush(ctx)
 }
 
 // lines writes the audit lines of all lives in the order of their instants,
@@ -351,4 +358,21 @@ func (s *Store) Noted(ctx context.Context, note string) (int, error) {
 		return 0, fmt.Errorf("count the leads noted %q: %w", note, err)
 	}
 	return n, nil
+}
+
+// Settle ends the writing of many rows: SQLite gives back the room that it
+// took, and PostgreSQL learns what it holds, because until then it would plan
+// for empty tables.
+func (s *Store) Settle(ctx context.Context) error {
+	return s.db.InTx(ctx, func(tx *store.Tx) error {
+		if tx.Dialect() == store.SQLite {
+			return tx.Room(ctx, 0)
+		}
+		err := tx.DB(ctx).Exec("ANALYZE leads, lead_parts, handoffs, activities, notes, contacts, match_keys, lead_search, lead_members, " +
+			"lead_counters, audit_events, audit_unsealed").Error
+		if err != nil {
+			return fmt.Errorf("gather the statistics of the leads: %w", err)
+		}
+		return nil
+	})
 }

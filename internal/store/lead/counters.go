@@ -58,6 +58,10 @@ func addTo(cells map[cell]tally, l *lead.Lead, n int64) {
 	}
 }
 
+// addToCounter makes an insert into the counters an addition.
+const addToCounter = "ON CONFLICT (dimension, restricted, unit_id, key) DO UPDATE SET leads = lead_counters.leads + excluded.leads, " +
+	"known = lead_counters.known + excluded.known, cents = lead_counters.cents + excluded.cents"
+
 // count moves the kept counters from the old state of a lead to the new one;
 // nil means that there is none. The counters are always touched in the same
 // order, so that two writers never wait for each other in a ring.
@@ -65,16 +69,9 @@ func (t Tx) count(ctx context.Context, old, l *lead.Lead) error {
 	cells := map[cell]tally{}
 	addTo(cells, old, -1)
 	addTo(cells, l, 1)
-	return t.move(ctx, cells)
-}
-
-// move adds to the kept counters.
-func (t Tx) move(ctx context.Context, cells map[cell]tally) error {
 	for _, c := range sortedCells(cells) {
 		d := cells[c]
-		err := t.DB(ctx).Exec("INSERT INTO lead_counters (unit_id, dimension, key, restricted, leads, known, cents) VALUES (?, ?, ?, ?, ?, ?, ?) "+
-			"ON CONFLICT (dimension, restricted, unit_id, key) DO UPDATE SET leads = lead_counters.leads + excluded.leads, "+
-			"known = lead_counters.known + excluded.known, cents = lead_counters.cents + excluded.cents",
+		err := t.DB(ctx).Exec("INSERT INTO lead_counters (unit_id, dimension, key, restricted, leads, known, cents) VALUES (?, ?, ?, ?, ?, ?, ?) "+addToCounter,
 			c.unit, c.dimension, c.key, c.restricted, d.leads, d.known, d.cents).Error
 		if err != nil {
 			return fmt.Errorf("keep the counter %s of unit %s: %w", c.dimension, c.unit, err)

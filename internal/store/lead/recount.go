@@ -130,8 +130,8 @@ func offerRules() []rule {
 		{
 			rule: "an accepted hand-off leaves its giver the part past and what it saw",
 			sql: "SELECT h.lead_id FROM handoffs h WHERE h.state = 'accepted' AND (h.snap_title IS NULL OR h.snap_version IS NULL OR " +
-				"1 <> (SELECT count(*) FROM lead_parts p WHERE p.handoff_id = h.id AND p.part = 'past' AND p.unit_id = h.from_unit_id " +
-				"AND p.from_at = h.answered_at))",
+				"1 <> (SELECT count(*) FROM lead_parts p WHERE p.lead_id = h.lead_id AND p.part = 'past' AND p.handoff_id = h.id " +
+				"AND p.unit_id = h.from_unit_id AND p.from_at = h.answered_at))",
 		},
 		{
 			rule: "a unit is not past holder and holder at once",

@@ -16,7 +16,6 @@ import (
 	"github.com/leadrelay/leadrelay/internal/store"
 	leadstore "github.com/leadrelay/leadrelay/internal/store/lead"
 	orgstore "github.com/leadrelay/leadrelay/internal/store/org"
-	"github.com/leadrelay/leadrelay/internal/store/vault"
 	"github.com/leadrelay/leadrelay/internal/testkit"
 	"github.com/leadrelay/leadrelay/rbac"
 )
@@ -60,7 +59,7 @@ func newWorld(t *testing.T, db *store.DB) *world {
 	_, _ = rand.Read(key) // never fails
 	w := &world{db: db, store: leadstore.New(db), policy: policy}
 	w.org = org.NewService(orgstore.New(db), clock.System{}, page.NewCursors(key))
-	files, err := vault.New(t.TempDir())
+	files, err := leadstore.NewVault(t.TempDir())
 	must(t, err)
 	w.lead, err = lead.NewService(lead.Needs{
 		Store: w.store, City: cityOf{w.org}, Vault: files, Cursors: page.NewCursors(key), MaxFile: 1 << 20,

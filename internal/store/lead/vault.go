@@ -1,6 +1,4 @@
-// Package vault keeps the contents of attached files in a folder outside
-// anything that is served, under random names.
-package vault
+package lead
 
 import (
 	"context"
@@ -25,14 +23,15 @@ const (
 	fileMode   = 0o600
 )
 
-// Vault is one folder of files.
+// Vault keeps the contents of attached files in one folder outside anything
+// that is served, under random names.
 type Vault struct {
 	dir   string
 	names *regexp.Regexp
 }
 
-// New returns the vault in the folder, which is made when it is missing.
-func New(dir string) (*Vault, error) {
+// NewVault returns the vault in the folder, which is made when it is missing.
+func NewVault(dir string) (*Vault, error) {
 	if err := os.MkdirAll(dir, folderMode); err != nil {
 		return nil, fmt.Errorf("make the folder of files: %w", err)
 	}

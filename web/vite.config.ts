@@ -4,7 +4,7 @@ import vue from '@vitejs/plugin-vue'
 import Components from 'unplugin-vue-components/vite'
 import { ElementPlusResolver } from 'unplugin-vue-components/resolvers'
 import { defineConfig } from 'vitest/config'
-import { compress } from './compress'
+import { compress } from './compress.ts'
 
 const src = fileURLToPath(new URL('./src', import.meta.url))
 

@@ -6,18 +6,20 @@ export interface Segment { item: CustodyItem; x: number; width: number; present:
 export interface Twig { branch: CustodyBranch; x: number; y: number; open: boolean }
 export interface Picture { segments: Segment[]; ahead: CustodyBranch | null; aheadX: number; width: number; height: number }
 
-export const LINE_Y = 52
-const FIRST_TWIG = 116
+export const LINE_Y = 40
+const FIRST_TWIG = 104
 const TWIG_STEP = 40
 const AHEAD_WIDTH = 170
 
-export function drawCustody(c: Custody): Picture {
+/** Lays the chain out; narrow is for a phone. */
+export function drawCustody(c: Custody, narrow = false): Picture {
   let x = 12
+  const [least, most] = narrow ? [128, 190] : [150, 300]
   const ahead = c.branches.find((b) => b.state === 'offered') ?? null
   const twigs = c.branches.filter((b) => b.state !== 'offered' && b.state !== 'accepted')
   const segments = c.items.map<Segment>((item, i) => {
     const mine = twigs.filter((b) => belongs(b, item, c.items[i + 1]))
-    const width = Math.round(Math.min(300, 150 + 22 * Math.log2(1 + item.working_days)) + (mine.length ? 30 : 0))
+    const width = Math.round(Math.min(most, least + 22 * Math.log2(1 + item.working_days)) + (mine.length ? 30 : 0))
     const at = x
     x += width + 10
     return {
@@ -25,8 +27,8 @@ export function drawCustody(c: Custody): Picture {
       branches: mine.map((branch, n) => ({ branch, x: at + 16 + n * 12, y: FIRST_TWIG + n * TWIG_STEP, open: false })),
     }
   })
-  const most = Math.max(0, ...segments.map((s) => s.branches.length))
-  return { segments, ahead, aheadX: x, width: x + (ahead ? AHEAD_WIDTH : 0) + 12, height: most ? FIRST_TWIG + most * TWIG_STEP : 104 }
+  const rows = Math.max(0, ...segments.map((s) => s.branches.length))
+  return { segments, ahead, aheadX: x, width: x + (ahead ? AHEAD_WIDTH : 0) + 12, height: rows ? FIRST_TWIG + rows * TWIG_STEP : 86 }
 }
 
 function belongs(b: CustodyBranch, item: CustodyItem, next: CustodyItem | undefined): boolean {

@@ -36,7 +36,8 @@ export const useSession = defineStore('session', () => {
   }
   async function resume(): Promise<void> {
     try {
-      if (await renew()) await load()
+      // Without a log-in from this browser there is no cookie to ask about.
+      if (localStorage.getItem('lr.session') && (await renew())) await load()
       else status.value = 'anonymous'
     } catch {
       status.value = 'anonymous'
@@ -60,6 +61,7 @@ export const useSession = defineStore('session', () => {
     const before = user.value?.id
     const t = await authApi.login(username, password)
     user.value = t.user
+    localStorage.setItem('lr.session', '1')
     keepToken(t)
     await load()
     const same = before === undefined || before === t.user.id
@@ -71,6 +73,7 @@ export const useSession = defineStore('session', () => {
     try {
       await authApi.logout(everywhere)
     } finally {
+      localStorage.removeItem('lr.session')
       dropToken(true)
       settle(false)
       window.location.assign('/login')

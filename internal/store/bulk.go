@@ -10,9 +10,12 @@ import (
 	"github.com/leadrelay/leadrelay/internal/event"
 )
 
-// bulkValues is about how many values one statement of a Bulk carries: enough
-// that the round trip no longer counts, few enough for both databases.
-const bulkValues = 1_000
+// How many values one statement of a Bulk carries, about: enough that the
+// round trip to a server no longer counts, few enough for both databases.
+const (
+	bulkSQLite   = 1_000
+	bulkPostgres = 8_000
+)
 
 // Bulk writes many rows of one table in statements of many rows each. Flush
 // ends it.
@@ -29,7 +32,11 @@ type Bulk struct {
 // Bulk begins to write many rows of a table. A first column called id makes
 // the numbers those that Reserve gave.
 func (tx *Tx) Bulk(table string, columns ...string) *Bulk {
-	return &Bulk{tx: tx, table: table, columns: columns, rows: max(1, bulkValues/len(columns))}
+	values := bulkSQLite
+	if tx.Dialect() == Postgres {
+		values = bulkPostgres
+	}
+	return &Bulk{tx: tx, table: table, columns: columns, rows: max(1, values/len(columns))}
 }
 
 // Merge says what to do with a row that is there already: the text of an ON

@@ -20,6 +20,8 @@ const (
 	// chunk is how many leads one transaction writes: few enough for the
 	// memory of a small machine, and of each only whole lives are seen.
 	chunk = 5_000
+	// room is how many MiB of pages SQLite keeps while it writes.
+	room = 128
 	// spanMonths is how far back a generated world reaches.
 	spanMonths = 24
 )
@@ -43,7 +45,12 @@ func Generate(ctx context.Context, w World, o Options) error {
 		if c.err != nil {
 			return c.err
 		}
-		err := w.DB.InTx(ctx, func(tx *store.Tx) error { return leadstore.InsertLives(ctx, tx, c.lives) })
+		err := w.DB.InTx(ctx, func(tx *store.Tx) error {
+			if err := tx.Room(ctx, room); err != nil {
+				return err
+			}
+			return leadstore.InsertLives(ctx, tx, c.lives)
+		})
 		if err != nil {
 			return fmt.Errorf("write generated leads from %d: %w", done, err)
 		}

@@ -34,7 +34,7 @@ func importRules() [][2]string {
 		{`internal/httpapi`, kernel + `|` + parts + `|` + web},
 		{`internal/job`, kernel + `|` + parts + `|github\.com/go-co-op/gocron/v2`},
 		{`rbac|migrations|web`, `-`},
-		{`internal/testkit(/.+)?`, `.+`},
+		{`internal/(testkit|bench)(/.+)?`, `.+`},
 		{`internal/app/demo`, `internal/store(/lead)?|` + kernel + `|internal/(lead|org)(/city)?|github\.com/goccy/go-yaml`},
 		{`internal/app|cmd/leadrelay`, `internal/(app|config|store|httpapi|job)(/.+)?|` + kernel + `|` + parts + `(/.+)?|rbac|migrations|web|github\.com/spf13/(cobra|pflag)`},
 	}

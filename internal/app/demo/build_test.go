@@ -1,10 +1,9 @@
-package demo_test
+package demo
 
 import (
 	"testing"
 	"time"
 
-	"github.com/leadrelay/leadrelay/internal/app/demo"
 	"github.com/leadrelay/leadrelay/internal/store"
 )
 
@@ -15,7 +14,7 @@ func TestTheDemoWorldKeepsEveryRule(t *testing.T) {
 		t.Logf("built in %s", time.Since(start))
 		sound(t, db)
 		before := rows(t, db, "SELECT count(*), max(activity_at) FROM leads")
-		if err := demo.Build(t.Context(), w); err != nil {
+		if err := Build(t.Context(), w); err != nil {
 			t.Fatal(err)
 		}
 		if after := rows(t, db, "SELECT count(*), max(activity_at) FROM leads"); after != before {

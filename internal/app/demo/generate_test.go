@@ -1,10 +1,9 @@
-package demo_test
+package demo
 
 import (
 	"context"
 	"testing"
 
-	"github.com/leadrelay/leadrelay/internal/app/demo"
 	"github.com/leadrelay/leadrelay/internal/store"
 	"github.com/leadrelay/leadrelay/internal/testkit"
 )
@@ -12,7 +11,7 @@ import (
 func TestAGeneratedWorldKeepsEveryRule(t *testing.T) {
 	each(t, func(t *testing.T, db *store.DB) {
 		w := built(t, db)
-		if err := demo.Generate(t.Context(), w, demo.Options{Leads: 1500, Seed: 1}); err != nil {
+		if err := Generate(t.Context(), w, Options{Leads: 1500, Seed: 1}); err != nil {
 			t.Fatal(err)
 		}
 		sound(t, db)
@@ -29,7 +28,7 @@ func BenchmarkGenerate(b *testing.B) {
 				b.StopTimer()
 				w := empty(b, testkit.Open(b, kind))
 				b.StartTimer()
-				if err := demo.Generate(context.Background(), w, demo.Options{Leads: leads, Seed: 1}); err != nil {
+				if err := Generate(context.Background(), w, Options{Leads: leads, Seed: 1}); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -121,6 +121,9 @@ func (f *life) told(kind lead.ActivityKind, h lead.Handoff, side id.Unit, at tim
 	place, user := f.place(), f.actor(side)
 	a := f.activity(kind, at)
 	a.UnitID, a.UserID, a.HandoffID, a.Invented = &side, user, &place, true
+	if kind == lead.ActAccepted {
+		a.Fields, a.LeadVersion = lead.Names{"unit_id"}, of(f.Lead.Version)
+	}
 	f.line("handoff."+string(kind), at, "handoff", int(place))
 	l := f.last()
 	l.Unit, l.User, l.Reason = side, 0, h.AnswerReason

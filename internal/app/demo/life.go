@@ -156,6 +156,7 @@ func (f *life) move(m lead.Move, at time.Time) error {
 	f.Lead, f.MovedAt = after, at
 	a := f.activity(lead.ActStage, at)
 	a.FromStage, a.ToStage, a.HappenedOn, a.Reason = &before.Stage, &after.Stage, m.HappenedOn, m.Reason
+	a.Fields, a.LeadVersion = lead.Names{"stage"}, of(after.Version)
 	if m.LostTo != "" {
 		a.Reason = m.Reason + " → " + m.LostTo
 	}
@@ -182,6 +183,7 @@ func (f *life) edit(e lead.Edit, at time.Time) error {
 	after.Version++
 	f.Lead = after
 	a := f.activity(lead.ActEdited, at)
+	a.LeadVersion = of(after.Version)
 	for _, c := range changes {
 		a.Fields = append(a.Fields, c.Field)
 	}

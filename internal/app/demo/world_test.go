@@ -1,4 +1,4 @@
-package demo_test
+package demo
 
 import (
 	"context"
@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/leadrelay/leadrelay/internal/access"
-	"github.com/leadrelay/leadrelay/internal/app/demo"
 	"github.com/leadrelay/leadrelay/internal/clock"
 	"github.com/leadrelay/leadrelay/internal/org"
 	"github.com/leadrelay/leadrelay/internal/org/city"
@@ -35,7 +34,7 @@ func day(t testing.TB, text string) clock.Date {
 
 // empty returns a database with the city and the demo accounts at nine on
 // that Monday.
-func empty(t testing.TB, db *store.DB) demo.World {
+func empty(t testing.TB, db *store.DB) World {
 	t.Helper()
 	db.SetOffset(day(t, monday).At(9 * time.Hour).Sub(clock.System{}.Now()))
 	s := org.NewService(orgstore.New(db), clock.System{}, page.NewCursors([]byte("a key of the tests, 32 bytes long")))
@@ -50,13 +49,13 @@ func empty(t testing.TB, db *store.DB) demo.World {
 	if _, err := s.SeedAccounts(context.Background(), city.DemoAccounts(), hash); err != nil {
 		t.Fatal(err)
 	}
-	return demo.World{DB: db, Org: s}
+	return World{DB: db, Org: s}
 }
 
-func built(t testing.TB, db *store.DB) demo.World {
+func built(t testing.TB, db *store.DB) World {
 	t.Helper()
 	w := empty(t, db)
-	if err := demo.Build(context.Background(), w); err != nil {
+	if err := Build(context.Background(), w); err != nil {
 		t.Fatal(err)
 	}
 	return w
@@ -136,3 +135,9 @@ func sound(t testing.TB, db *store.DB) {
 }
 
 func each(t *testing.T, f func(t *testing.T, db *store.DB)) { testkit.EachDB(t, f) }
+
+// openLike returns a fresh database of the same kind.
+func openLike(t *testing.T, db *store.DB) *store.DB {
+	t.Helper()
+	return testkit.Open(t, db.Dialect())
+}

@@ -217,13 +217,13 @@ func (w lifeWriter) contacts(ctx context.Context, lives []Life) error {
 
 func (w lifeWriter) activities(ctx context.Context, lives []Life) error {
 	b := w.Bulk("activities", "lead_id", "at", "kind", "unit_id", "user_id", "note_id", "handoff_id", "from_stage", "to_stage",
-		"happened_on", "reason", "fields", "invented")
+		"happened_on", "reason", "fields", "lead_version", "invented")
 	for i := range lives {
 		for j := range lives[i].Activities {
 			a := &lives[i].Activities[j]
 			err := b.Add(ctx, int64(a.LeadID), a.At, string(a.Kind), number(a.UnitID), number(a.UserID), number(a.NoteID),
 				number(a.HandoffID), text(a.FromStage), text(a.ToStage), day(a.HappenedOn), a.Reason,
-				strings.Join(a.Fields, ","), a.Invented)
+				strings.Join(a.Fields, ","), a.LeadVersion, a.Invented)
 			if err != nil {
 				return err
 			}

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/leadrelay/leadrelay/internal/access"
 	"github.com/leadrelay/leadrelay/internal/clock"
@@ -69,6 +70,9 @@ type LeadFilter struct {
 	PlannedMax         Opt[int64]      `query:"planned_cents.lte"`
 	SignFrom           Opt[clock.Date] `query:"expected_sign_on.gte"`
 	SignUntil          Opt[clock.Date] `query:"expected_sign_on.lte"`
+	SignMonth          []string        `query:"sign_month,explode"`
+	NextStepFrom       Opt[clock.Date] `query:"next_step_on.gte"`
+	NextStepUntil      Opt[clock.Date] `query:"next_step_on.lte"`
 	CreatedFrom        Opt[clock.Date] `query:"created_on.gte"`
 	CreatedUntil       Opt[clock.Date] `query:"created_on.lte"`
 	Q                  string          `query:"q" maxLength:"100"`
@@ -83,11 +87,17 @@ type listLeads struct {
 
 func (f LeadFilter) filter() (lead.Filter, error) {
 	out := lead.Filter{
-		Stages: f.Stage, Units: f.UnitID, FirstContact: f.FirstContactUnitID, Chains: f.Chain, Tracks: f.Track, Q: f.Q, Parts: f.Part,
+		Stages: f.Stage, Units: f.UnitID, FirstContact: f.FirstContactUnitID, Chains: orNone(f.Chain), Tracks: f.Track, Q: f.Q, Parts: f.Part,
+		Months: orNone(f.SignMonth), NextStepFrom: optional(f.NextStepFrom), NextStepTo: optional(f.NextStepUntil),
 		Ended: optional(f.Ended), Invented: optional(f.Invented), PlannedMin: optional(f.PlannedMin),
 		PlannedMax: optional(f.PlannedMax), SignFrom: optional(f.SignFrom), SignUntil: optional(f.SignUntil),
 		CreatedFrom: optional(f.CreatedFrom), CreatedUntil: optional(f.CreatedUntil),
 	}
+	return out, fault.Broken("input.invalid", f.unknown())
+}
+
+// unknown names the filters whose value is not on its list.
+func (f LeadFilter) unknown() []fault.Field {
 	var bad []fault.Field
 	for _, s := range f.Stage {
 		if _, known := s.Info(); !known {
@@ -104,7 +114,24 @@ func (f LeadFilter) filter() (lead.Filter, error) {
 			bad = append(bad, fault.Field{Name: "part", Code: "unknown_value"})
 		}
 	}
-	return out, fault.Broken("input.invalid", bad)
+	for _, m := range orNone(f.SignMonth) {
+		if _, err := time.Parse("2006-01", m); m != "" && err != nil {
+			bad = append(bad, fault.Field{Name: "sign_month", Code: "unknown_value"})
+		}
+	}
+	return bad
+}
+
+// orNone reads "none" as the key of leads that do not say.
+func orNone(keys []string) []string {
+	out := make([]string, 0, len(keys))
+	for _, k := range keys {
+		if k == "none" {
+			k = ""
+		}
+		out = append(out, k)
+	}
+	return out
 }
 
 func knownPart(part access.Part) bool {

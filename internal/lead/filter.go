@@ -18,7 +18,7 @@ type Filter struct {
 	Stages       []Stage
 	Units        []id.Unit // responsible unit
 	FirstContact []id.Unit
-	Chains       []string
+	Chains       []string // "" for leads without one
 	Tracks       []Track
 	Parts        []access.Part // only leads in which the reader plays one of these parts
 	Ended        *bool
@@ -29,6 +29,8 @@ type Filter struct {
 	SignUntil    *clock.Date
 	CreatedFrom  *clock.Date
 	CreatedUntil *clock.Date
+	Months       []string // YYYY-MM of signing or expected signing, "" for leads without one
+	NextStepFrom *clock.Date
 	NextStepTo   *clock.Date
 	QuietSince   *time.Time // no activity after this instant
 	Q            string     // search over title, investor, product and code
@@ -39,13 +41,13 @@ type Filter struct {
 func (f Filter) Plain() bool {
 	g := f
 	g.Stages, g.Units = nil, nil
-	return len(g.FirstContact)+len(g.Chains)+len(g.Tracks)+len(g.Parts) == 0 && g.Ended == nil &&
+	return len(g.FirstContact)+len(g.Chains)+len(g.Tracks)+len(g.Parts)+len(g.Months) == 0 && g.Ended == nil &&
 		g.Invented == nil && g.PlannedMin == nil && g.PlannedMax == nil && g.dateless() && g.Q == ""
 }
 
 func (f Filter) dateless() bool {
 	return f.SignFrom == nil && f.SignUntil == nil && f.CreatedFrom == nil && f.CreatedUntil == nil &&
-		f.NextStepTo == nil && f.QuietSince == nil
+		f.NextStepFrom == nil && f.NextStepTo == nil && f.QuietSince == nil
 }
 
 // Money tells whether the filter probes a field of class money.
@@ -106,10 +108,10 @@ func (s *Service) sortNames() []string {
 
 // fingerprint is the filter as stable text, for the cursor.
 func (f Filter) fingerprint() string {
-	text := fmt.Sprintf("%v|%v|%v|%v|%v|%v|%q", f.Stages, f.Units, f.FirstContact, f.Chains, f.Tracks, f.Parts, f.Q)
+	text := fmt.Sprintf("%v|%v|%v|%q|%v|%v|%q|%q", f.Stages, f.Units, f.FirstContact, f.Chains, f.Tracks, f.Parts, f.Months, f.Q)
 	for _, p := range []any{
 		f.Ended, f.Invented, f.PlannedMin, f.PlannedMax, f.SignFrom, f.SignUntil, f.CreatedFrom, f.CreatedUntil,
-		f.NextStepTo, f.QuietSince,
+		f.NextStepFrom, f.NextStepTo, f.QuietSince,
 	} {
 		v := reflect.ValueOf(p)
 		if v.IsNil() {

@@ -2,6 +2,7 @@ package lead
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -25,12 +26,14 @@ func (s *Store) filterOf(f lead.Filter, c columns) frag {
 	add(len(f.Stages) > 0, c.stage, "IN ?", f.Stages)
 	add(len(f.Units) > 0, c.unit, "IN ?", f.Units)
 	add(len(f.FirstContact) > 0, c.other("first_contact_unit_id"), "IN ?", f.FirstContact)
-	add(len(f.Chains) > 0, c.other("chain"), "IN ?", f.Chains)
+	add(len(f.Chains) > 0, c.chainOf(f), "IN ?", f.Chains)
+	add(len(f.Months) > 0, c.dimension(lead.ByMonth), "IN ?", f.Months)
 	add(len(f.Tracks) > 0, c.other("track"), "IN ?", f.Tracks)
 	add(f.PlannedMin != nil, c.amount(), ">= ?", f.PlannedMin)
 	add(f.PlannedMax != nil, c.amount(), "<= ?", f.PlannedMax)
 	add(f.SignFrom != nil, c.other("expected_sign_on"), ">= ?", f.SignFrom)
 	add(f.SignUntil != nil, c.other("expected_sign_on"), "<= ?", f.SignUntil)
+	add(f.NextStepFrom != nil, c.other("next_step_on"), ">= ?", f.NextStepFrom)
 	add(f.NextStepTo != nil, c.other("next_step_on"), "<= ?", f.NextStepTo)
 	add(f.Invented != nil, c.other("invented"), "= ?", f.Invented)
 	if f.CreatedFrom != nil {
@@ -50,6 +53,15 @@ func (s *Store) filterOf(f lead.Filter, c columns) frag {
 		out = append(out, s.searchIn(f.Q, c))
 	}
 	return join(out, " AND ")
+}
+
+// chainOf is the chain of a lead, or its key in the pipeline when leads
+// without a chain are asked for: a figure and the list behind it agree.
+func (c columns) chainOf(f lead.Filter) string {
+	if slices.Contains(f.Chains, "") {
+		return c.dimension(lead.ByChain)
+	}
+	return c.other("chain")
 }
 
 // other is a column of the lead that only readers of the whole lead may ask.

@@ -2507,6 +2507,9 @@ export interface operations {
                 "planned_cents.lte"?: number;
                 "expected_sign_on.gte"?: string;
                 "expected_sign_on.lte"?: string;
+                sign_month?: string[];
+                "next_step_on.gte"?: string;
+                "next_step_on.lte"?: string;
                 "created_on.gte"?: string;
                 "created_on.lte"?: string;
                 q?: string;

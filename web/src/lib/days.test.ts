@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { dayWithWeek, daysBetween, inChina, today, workingDaysLeft } from './days'
+import { dayWithWeek, daysBetween, inChina, monthsAround, today, workingDaysLeft } from './days'
 
 describe('days are meant in China', () => {
   it('shows an instant of the evening before as the next day', () => {
     expect(inChina('2026-03-08T16:30:00Z').format('YYYY-MM-DD HH:mm')).toBe('2026-03-09 00:30')
     expect(today(new Date('2026-03-08T16:30:00Z'))).toBe('2026-03-09')
+  })
+  it('lists the months around a day, the latest first', () => {
+    expect(monthsAround('2026-12-31', 1, 2)).toEqual(['2027-02', '2027-01', '2026-12', '2026-11'])
+    expect(monthsAround('', 1, 2)).toEqual([])
   })
   it('names the day of the week', () => {
     expect(dayWithWeek('2026-03-09', false)).toBe('2026-03-09 周一')

@@ -23,6 +23,16 @@ export function daysBetween(a: string, b: string): number {
   return dayjs.utc(b).diff(dayjs.utc(a), 'day')
 }
 
+/** The months (YYYY-MM) around a day, the latest first. */
+export function monthsAround(day: string, back: number, ahead: number): string[] {
+  const [year = 0, month = 0] = day.split('-').map(Number)
+  if (!year || !month) return []
+  return Array.from({ length: back + ahead + 1 }, (_, i) => {
+    const n = year * 12 + month - 1 + ahead - i
+    return `${Math.floor(n / 12)}-${String((n % 12) + 1).padStart(2, '0')}`
+  })
+}
+
 export interface CalendarDay { day: string; working: boolean }
 
 export function isWorkingDay(day: string, calendar: Map<string, boolean>): boolean {

@@ -7,9 +7,10 @@ import type { Lead, Page } from '@/api/types'
 import type { Filter } from '@/components/filters'
 import { useMeta } from '@/composables/useMeta'
 import { useUrlState } from '@/composables/useUrlState'
+import { monthsAround } from '@/lib/days'
 
-const MULTI = ['stage', 'unit_id', 'first_contact_unit_id', 'chain', 'track', 'part'] as const
-const SINGLE = ['ended', 'invented', 'q', 'planned_cents.gte', 'planned_cents.lte', 'expected_sign_on.gte', 'expected_sign_on.lte', 'created_on.gte', 'created_on.lte'] as const
+const MULTI = ['stage', 'unit_id', 'first_contact_unit_id', 'chain', 'track', 'part', 'sign_month'] as const
+const SINGLE = ['ended', 'invented', 'q', 'planned_cents.gte', 'planned_cents.lte', 'expected_sign_on.gte', 'expected_sign_on.lte', 'next_step_on.gte', 'next_step_on.lte', 'created_on.gte', 'created_on.lte'] as const
 
 /** The filters of the lead list, as chips. */
 export function useLeadFilters(): ComputedRef<Filter[]> {
@@ -20,13 +21,16 @@ export function useLeadFilters(): ComputedRef<Filter[]> {
     const units = (m?.units ?? []).map((u) => ({ value: String(u.id), text: unitName(u.id), hint: `${u.pinyin} ${u.initials}`, group: enumName('unit_kind', u.kind) }))
       .sort((a, b) => a.group.localeCompare(b.group))
     const yesNo = (yes: string, no: string) => [{ value: 'true', text: yes }, { value: 'false', text: no }]
+    const none = (text: string) => ({ value: 'none', text })
     return [
       { key: 'stage', label: t('leads.stage'), kind: 'many', pinned: true, choices: (m?.stages ?? []).map((s) => ({ value: s.code, text: word(s), group: t(`leads.stages_${s.kind}`) })) },
       { key: 'part', label: t('leads.part'), kind: 'many', pinned: true, choices: ['owner', 'offered', 'past', 'helper', 'chain', 'coordinator'].map((p) => ({ value: p, text: enumName('part', p) })) },
       { key: 'unit_id', label: t('leads.holder'), kind: 'many', pinned: true, choices: units },
-      { key: 'chain', label: t('leads.chain'), kind: 'many', pinned: true, choices: (m?.chains ?? []).map((c) => ({ value: c.code, text: word(c) })) },
+      { key: 'chain', label: t('leads.chain'), kind: 'many', pinned: true, choices: [...(m?.chains ?? []).map((c) => ({ value: c.code, text: word(c) })), none(t('leads.no_chain'))] },
       { key: 'planned_cents', label: t('leads.planned'), kind: 'amount', pinned: true },
+      { key: 'sign_month', label: t('leads.sign_month'), kind: 'many', choices: [...monthsAround(m?.today ?? '', 36, 24).map((x) => ({ value: x, text: x })), none(t('leads.no_month'))] },
       { key: 'expected_sign_on', label: t('leads.expected_sign_on'), kind: 'days' },
+      { key: 'next_step_on', label: t('leads.next_step_on'), kind: 'days' },
       { key: 'created_on', label: t('leads.created_at'), kind: 'days' },
       { key: 'track', label: t('leads.track'), kind: 'many', choices: (m?.tracks ?? []).map((x) => ({ value: x.code, text: word(x) })) },
       { key: 'first_contact_unit_id', label: t('leads.first_contact_unit'), kind: 'many', choices: units },

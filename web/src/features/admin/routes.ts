@@ -5,4 +5,8 @@ export const routes: RouteRecordRaw[] = [
     path: '/users', component: () => import('./users/Users.vue'),
     meta: { title: 'users.title', permission: 'user.manage', nav: { order: 500, icon: 'people', group: 'admin' } },
   },
+  {
+    path: '/units', component: () => import('./units/Units.vue'),
+    meta: { title: 'units.title', nav: { order: 510, icon: 'units', group: 'admin', anyOf: ['unit.manage', 'role.read'] } },
+  },
 ]

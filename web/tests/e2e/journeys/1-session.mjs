@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+
+export default function (journey) {
+  for (const locale of ['zh-CN', 'en']) {
+    journey(`a person logs in from the demo table and out again (${locale})`, async ({ person }) => {
+      const p = await person(null, { locale })
+      await p.go('/')
+      await p.see(p.t('auth.demo_title'))
+      await p.look(`login-${locale}`)
+      await p.button('auth.login').isDisabled()
+      p.expect(/401 .*auth\/login/)
+      await p.page.fill('input[name=username]', 'huangpu')
+      await p.page.fill('input[name=password]', 'wrong-password-1')
+      await p.page.keyboard.press('Enter')
+      await p.page.getByRole('alert').filter({ hasText: /\S/ }).first().waitFor()
+      await p.page.getByRole('button', { name: 'viewer-huangpu', exact: true }).click()
+      await p.page.waitForURL((u) => u.pathname !== '/login')
+      await p.go('/me')
+      await p.look(`me-${locale}`)
+      await p.page.getByRole('button', { name: p.t('shell.logout') }).first().click()
+      await p.page.waitForURL('**/login')
+      await p.go('/leads')
+      assert.equal(new URL(p.page.url()).pathname, '/login')
+    })
+  }
+
+  journey('a lost session asks for the password over the page and keeps what was typed', async ({ person, client }) => {
+    const p = await person('xiaolan')
+    await p.go('/leads/new')
+    await p.field('leads.investor').fill('示例未保存（深圳）有限公司')
+    await p.field('leads.summary').fill('写到一半的说明')
+    const call = await client('xiaolan')
+    const { body } = await call('GET', '/auth/sessions')
+    p.expect(/401/)
+    for (const s of body.items.filter((one) => !one.current)) await call('DELETE', `/auth/sessions/${s.id}`)
+    await p.page.waitForTimeout(400)
+    await p.field('leads.investor').pressSequentially('司')
+    await p.see(p.t('auth.again'))
+    await p.look('login-again')
+    const dialog = p.page.getByRole('dialog', { name: p.t('auth.again') })
+    await dialog.getByLabel(p.t('auth.password')).fill('Relay-baton-4100')
+    await p.page.keyboard.press('Enter')
+    await dialog.waitFor({ state: 'detached' })
+    assert.equal(await p.field('leads.summary').inputValue(), '写到一半的说明')
+    await p.page.reload()
+    await p.see(p.t('leads.restored'))
+    assert.equal(await p.field('leads.summary').inputValue(), '写到一半的说明')
+    await p.button('leads.start_over').click()
+  })
+
+  journey('two tabs share one session without ending it', async ({ person }) => {
+    const p = await person('xiaolan')
+    const second = await p.page.context().newPage()
+    await Promise.all([p.go('/leads'), second.goto(`${p.world.base}/me`)])
+    await second.waitForLoadState('networkidle')
+    await Promise.all([p.page.reload(), second.reload()])
+    await p.page.getByRole('heading', { name: p.t('leads.title'), exact: true }).waitFor()
+    await second.getByText(p.t('me.roles_text')).waitFor()
+  })
+}

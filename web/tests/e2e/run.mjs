@@ -1,0 +1,40 @@
+// npm run e2e [-- part of a journey's name]: walks every journey in Chromium
+// against the real program. Exit code 1 when one fails.
+import { readdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { client, hire, launch } from './browser.mjs'
+import { startProgram } from './program.mjs'
+
+const folder = join(dirname(fileURLToPath(import.meta.url)), 'journeys')
+const only = process.argv[2] ?? ''
+const journeys = []
+for (const file of readdirSync(folder).filter((f) => f.endsWith('.mjs')).sort()) {
+  const { default: add } = await import(join(folder, file))
+  add((name, walk) => journeys.push({ name: `${file.replace('.mjs', '')}: ${name}`, walk }))
+}
+
+const program = await startProgram()
+const browser = await launch()
+let failed = 0
+try {
+  for (const { name, walk } of journeys.filter((j) => j.name.includes(only))) {
+    const { person, people } = hire(browser, { base: program.base })
+    const begun = Date.now()
+    let problems = []
+    try {
+      await walk({ person, base: program.base, client: (who) => client(program.base, who) })
+    } catch (e) {
+      problems.push(e.stack ?? String(e))
+      await Promise.all(people.map((p, i) => p.page.screenshot({ path: join(folder, '../../screenshots', `failed-${i}.png`) }).catch(() => null)))
+    }
+    problems = [...problems, ...people.flatMap((p) => p.problems)]
+    await Promise.all(people.map((p) => p.leave().catch(() => null)))
+    if (problems.length) failed++
+    process.stdout.write(`${problems.length ? 'FAIL' : 'ok  '} ${name} (${((Date.now() - begun) / 1000).toFixed(1)} s)\n${problems.map((p) => `     ${p}\n`).join('')}`)
+  }
+} finally {
+  await browser.close()
+  await program.stop()
+}
+process.exitCode = failed ? 1 : 0

@@ -99,8 +99,11 @@ func (t Tx) LockOffered(ctx context.Context, actor access.Actor, handoff id.Hand
 		scope = access.System("an addressee learns what became of its offer")
 	}
 	seen, err := t.lockRead(ctx, scope, h.LeadID)
-	if err != nil {
+	if fault.KindOf(err) == fault.NotFound {
 		return seen, h, unknownHandoff()
+	}
+	if err != nil { // a failure must not pass for a missing row: it may succeed when it is tried again
+		return seen, h, err
 	}
 	if addressed {
 		if seen, err = t.asAddressee(ctx, actor, seen); err != nil {

@@ -2,9 +2,11 @@ package lead_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/leadrelay/leadrelay/internal/access"
 	"github.com/leadrelay/leadrelay/internal/fault"
@@ -162,6 +164,35 @@ func TestALateOfferOfAnotherUnitTellsNothing(t *testing.T) {
 		wantCode(t, err, fault.Forbidden, "forbidden")
 		if got := w.as(t, "viewer-huangpu").ActScope(access.LeadAnswer); !got.Empty() {
 			t.Errorf("a viewer may answer %v", got.Grants())
+		}
+	})
+}
+
+func TestAFailedReadOfAnOfferIsNotAMissingOffer(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		v := w.register(t, "wg-shenzhen", "示例光电")
+		h := offer(t, w, "wg-shenzhen", v.ID, "huangpu")
+		held, free := make(chan struct{}), make(chan struct{})
+		var all sync.WaitGroup
+		all.Go(func() {
+			must(t, w.store.InTx(context.Background(), func(tx lead.Tx) error {
+				_, err := tx.Lock(context.Background(), access.System("hold the row"), access.System("hold the row"), v.ID)
+				close(held)
+				<-free
+				return err
+			}))
+		})
+		<-held
+		short, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
+		defer cancel()
+		_, err := w.lead.Answer(short, w.as(t, "huangpu"), h.ID, lead.Answer{State: lead.Accepted})
+		close(free)
+		all.Wait()
+		if !errors.Is(err, context.DeadlineExceeded) || fault.KindOf(err) == fault.NotFound {
+			t.Errorf("an answer that could not be read in time is told %v", err)
+		}
+		if _, err := w.lead.Answer(context.Background(), w.as(t, "huangpu"), h.ID, lead.Answer{State: lead.Accepted}); err != nil {
+			t.Errorf("the next try: %v", err)
 		}
 	})
 }

@@ -213,8 +213,8 @@ func left(t *testing.T, db *store.DB) map[string]string {
 }
 
 func TestAMadeLifeIsWhatTheActsThemselvesLeave(t *testing.T) {
-	each(t, func(t *testing.T, db *store.DB) {
-		w := empty(t, db)
+	eachCity(t, func(t *testing.T, w World) {
+		db := w.DB
 		s, err := w.scene(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -230,7 +230,7 @@ func TestAMadeLifeIsWhatTheActsThemselvesLeave(t *testing.T) {
 		want := left(t, db)
 		found := rows(t, db, "SELECT l.id FROM leads l WHERE l.id > 0")
 
-		other := twin(t, db)
+		other := emptyLike(t, w).DB
 		made := &inMemory{t: t, s: s}
 		play(made, s)
 		made.f.Lead.Invented = false
@@ -251,12 +251,4 @@ func TestAMadeLifeIsWhatTheActsThemselvesLeave(t *testing.T) {
 			t.Errorf("leads %s, want one", found)
 		}
 	})
-}
-
-// twin returns another database of the same kind with the same city.
-func twin(t *testing.T, db *store.DB) *store.DB {
-	t.Helper()
-	other := openLike(t, db)
-	empty(t, other)
-	return other
 }

@@ -32,33 +32,55 @@ func day(t testing.TB, text string) clock.Date {
 	return d
 }
 
-// empty returns a database with the city and the demo accounts at nine on
-// that Monday.
-func empty(t testing.TB, db *store.DB) World {
-	t.Helper()
-	db.SetOffset(day(t, monday).At(9 * time.Hour).Sub(clock.System{}.Now()))
-	s := org.NewService(orgstore.New(db), clock.System{}, page.NewCursors([]byte("a key of the tests, 32 bytes long")))
-	c, err := city.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.Seed(context.Background(), c); err != nil {
-		t.Fatal(err)
-	}
-	hash := func() (string, error) { return "$argon2id$no-such-password", nil }
-	if _, err := s.SeedAccounts(context.Background(), city.DemoAccounts(), hash); err != nil {
-		t.Fatal(err)
-	}
-	return World{DB: db, Org: s}
+// opened is a database at nine on that Monday.
+func opened(db *store.DB) World {
+	at := clock.NewDate(2026, time.March, 9).At(9 * time.Hour)
+	db.SetOffset(at.Sub(clock.System{}.Now()))
+	return World{DB: db, Org: org.NewService(orgstore.New(db), clock.System{}, page.NewCursors([]byte("a key of the tests, 32 bytes long")))}
 }
 
-func built(t testing.TB, db *store.DB) World {
-	t.Helper()
-	w := empty(t, db)
-	if err := Build(context.Background(), w); err != nil {
-		t.Fatal(err)
+// withCity fills a database with the city and the demo accounts.
+func withCity(ctx context.Context, db *store.DB) error {
+	w := opened(db)
+	c, err := city.Load()
+	if err != nil {
+		return err
 	}
-	return w
+	if _, err := w.Org.Seed(ctx, c); err != nil {
+		return err
+	}
+	hash := func() (string, error) { return "$argon2id$no-such-password", nil }
+	_, err = w.Org.SeedAccounts(ctx, city.DemoAccounts(), hash)
+	return err
+}
+
+// withWorld fills a database with the demo world.
+func withWorld(ctx context.Context, db *store.DB) error {
+	if err := withCity(ctx, db); err != nil {
+		return err
+	}
+	return Build(ctx, opened(db))
+}
+
+func cityTemplate() *testkit.Template  { return testkit.NewTemplate("democity", withCity) }
+func worldTemplate() *testkit.Template { return testkit.NewTemplate("demoworld", withWorld) }
+
+// eachCity runs f on both databases with the city and nobody's leads.
+func eachCity(t *testing.T, f func(t *testing.T, w World)) {
+	t.Helper()
+	cityTemplate().Each(t, func(t *testing.T, db *store.DB) { f(t, opened(db)) })
+}
+
+// eachWorld runs f on both databases with the demo world.
+func eachWorld(t *testing.T, f func(t *testing.T, w World)) {
+	t.Helper()
+	worldTemplate().Each(t, func(t *testing.T, db *store.DB) { f(t, opened(db)) })
+}
+
+// emptyLike returns another database of the same kind with the city.
+func emptyLike(t *testing.T, w World) World {
+	t.Helper()
+	return opened(cityTemplate().Open(t, w.DB.Dialect()))
 }
 
 func policy(t testing.TB) *access.Policy {
@@ -132,12 +154,4 @@ func sound(t testing.TB, db *store.DB) {
 	for _, f := range found {
 		t.Errorf("%s", f)
 	}
-}
-
-func each(t *testing.T, f func(t *testing.T, db *store.DB)) { testkit.EachDB(t, f) }
-
-// openLike returns a fresh database of the same kind.
-func openLike(t *testing.T, db *store.DB) *store.DB {
-	t.Helper()
-	return testkit.Open(t, db.Dialect())
 }

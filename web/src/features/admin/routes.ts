@@ -9,4 +9,8 @@ export const routes: RouteRecordRaw[] = [
     path: '/units', component: () => import('./units/Units.vue'),
     meta: { title: 'units.title', nav: { order: 510, icon: 'units', group: 'admin', anyOf: ['unit.manage', 'role.read'] } },
   },
+  {
+    path: '/roles', component: () => import('./matrix/Matrix.vue'),
+    meta: { title: 'matrix.title', permission: 'role.read', nav: { order: 520, icon: 'shield', group: 'admin' } },
+  },
 ]

@@ -114,6 +114,11 @@ func TestAColumnIsScannedFromWhatDriversGive(t *testing.T) {
 		}
 	}
 	d := date(t, "2026-10-08")
+	for _, beyond := range []string{"1899-12-31", "2201-01-01"} {
+		if err := d.Scan(beyond); err != nil || d.String() != beyond {
+			t.Errorf("Scan(%s) = %v, %v: the day beside the last one that can be entered", beyond, d, err)
+		}
+	}
 	if err := d.Scan(nil); err != nil || !d.IsZero() || d.String() != "" || d.Month() != "" {
 		t.Errorf("NULL gave %v, error %v", d, err)
 	}

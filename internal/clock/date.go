@@ -129,21 +129,32 @@ func (d Date) Value() (driver.Value, error) {
 
 // Scan reads a column of text; NULL becomes none. A time is accepted because
 // a driver may parse a column that looks like one; its own day counts, not
-// the day in another zone.
+// the day in another zone. A year outside the bounds of ParseDate is read: it
+// can be the day before one inside, and one row must not make a whole table
+// unreadable.
 func (d *Date) Scan(column any) error {
 	switch v := column.(type) {
 	case nil:
 		*d = Date{}
 		return nil
 	case string:
-		return d.UnmarshalText([]byte(v))
+		return d.scanText(v)
 	case []byte:
-		return d.UnmarshalText(v)
+		return d.scanText(string(v))
 	case time.Time:
 		*d = fromTime(v)
 		return nil
 	}
 	return fmt.Errorf("scan date from %T: %w", column, ErrNotADate)
+}
+
+func (d *Date) scanText(text string) error {
+	t, err := time.Parse(layout, text)
+	if err != nil {
+		return fmt.Errorf("scan date: %w", ErrNotADate)
+	}
+	*d = fromTime(t)
+	return nil
 }
 
 // GormDataType tells the mapper, without importing it, that a date is text.

@@ -372,3 +372,17 @@ func TestPeopleAreFoundByNameAndUnitButNotAdministrators(t *testing.T) {
 		}
 	})
 }
+
+func TestACodeFromTheFirstDayThatCanBeEnteredLeavesTheCityReadable(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		unit := w.unit("huangpu")
+		err := w.AddCode(t.Context(), w.system(), unit, module.CodeDraft{Code: "442000901", FromOn: day(t, "1900-01-01"), Source: "公告"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		codes := w.directory().Codes(unit)
+		if len(codes) != 2 || codes[0].FromOn.String() != "1900-01-01" || codes[1].UntilOn.String() != "1899-12-31" {
+			t.Errorf("the codes are %+v", codes)
+		}
+	})
+}

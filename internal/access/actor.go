@@ -131,8 +131,9 @@ func (a Actor) Line(kind, object string, objectID int64) event.Line {
 }
 
 func (a Actor) scope(only id.Unit, parts func(Role) []Part) Scope {
-	out := Scope{user: a.User}
+	out := Scope{user: a.User, home: make([]id.Unit, 0, len(a.Memberships))}
 	for _, m := range a.Memberships {
+		out.home = append(out.home, m.Unit)
 		if only != 0 && m.Unit != only {
 			continue
 		}

@@ -23,6 +23,7 @@ type Grant struct {
 type Scope struct {
 	grants []Grant
 	user   id.User
+	home   []id.Unit // all units of the person's memberships
 	system string
 }
 
@@ -50,6 +51,11 @@ func (s Scope) Reason() string { return s.system }
 
 // User is the person whose membership of restricted leads counts.
 func (s Scope) User() id.User { return s.user }
+
+// Home returns the units of all memberships of the person: what no unit of
+// them plays a part in gives the person no right by any permission. Empty
+// when the scope did not come from an Actor.
+func (s Scope) Home() []id.Unit { return s.home }
 
 // Empty tells whether the scope covers nothing.
 func (s Scope) Empty() bool { return len(s.grants) == 0 }
@@ -107,7 +113,7 @@ func (s Scope) Only(part Part) Scope {
 }
 
 func (s Scope) filter(keep func(Grant) bool) Scope {
-	out := Scope{user: s.user, system: s.system}
+	out := Scope{user: s.user, home: s.home, system: s.system}
 	for _, g := range s.grants {
 		if keep(g) {
 			out.grants = append(out.grants, g)

@@ -10,13 +10,15 @@ import (
 
 // Instant returns the database's present instant, moved by d, as part of a
 // query: a read outside a transaction that depends on the hour costs one
-// round trip instead of two. On PostgreSQL it is the server's own clock.
+// round trip instead of two. On PostgreSQL it is the server's own clock at the
+// start of the statement: a clock that runs on within it would be asked again
+// for every row, and hide from the planner what it is compared with.
 func (db *DB) Instant(d time.Duration) clause.Expr {
 	d += time.Duration(db.offset.Load())
 	if db.dialect == SQLite {
 		return clause.Expr{SQL: "?", Vars: []any{clock.Cut(clock.System{}.Now().Add(d))}}
 	}
-	return clause.Expr{SQL: "(clock_timestamp() + ? * interval '1 microsecond')", Vars: []any{float64(d.Microseconds())}}
+	return clause.Expr{SQL: "(statement_timestamp() + ? * interval '1 microsecond')", Vars: []any{float64(d.Microseconds())}}
 }
 
 // Today returns the present day of the city as part of a query.

@@ -225,8 +225,8 @@ func (s *Store) entriesOf(db *gorm.DB, q lead.HandoffQuery, rows []lead.Handoff)
 		ids[i] = h.LeadID
 	}
 	now := instant(q.Now)
-	var found []lead.Lead
-	if err := leads(db, q.Read, now).Select("l.*").Where("l.id IN ?", ids).Scan(&found).Error; err != nil {
+	found, err := readLeads(leads(db, q.Read, now).Select(leadFields).Where("l.id IN ?", ids))
+	if err != nil {
 		return nil, fmt.Errorf("read the leads of hand-offs: %w", err)
 	}
 	seen, err := standings(db, q.Read, found, now)

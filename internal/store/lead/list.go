@@ -11,70 +11,46 @@ import (
 
 	"github.com/leadrelay/leadrelay/internal/access"
 	"github.com/leadrelay/leadrelay/internal/clock"
-	"github.com/leadrelay/leadrelay/internal/id"
 	"github.com/leadrelay/leadrelay/internal/lead"
 	"github.com/leadrelay/leadrelay/internal/page"
 )
 
 // List returns a page of leads and one row more when there is a next page:
-// first the keys, from one walk along an index for each branch of the scope,
-// then the rows.
+// the keys from one walk along an index for each branch of the scope, and the
+// rows of these keys alone.
 func (s *Store) List(ctx context.Context, q lead.Query) ([]lead.Seen, error) {
-	now := s.db.Instant(0)
-	keys, err := s.keys(ctx, q, now)
-	if err != nil || len(keys) == 0 {
-		return nil, err
-	}
-	return s.rows(ctx, q, keys, now)
+	return s.list(ctx, q, s.db.Instant(0))
 }
 
-// rows reads the page's leads in the order of their keys.
-func (s *Store) rows(ctx context.Context, q lead.Query, keys []id.Lead, now clause.Expr) ([]lead.Seen, error) {
-	db := s.db.Read(ctx)
-	var rows []lead.Lead
-	if err := db.Raw("SELECT * FROM leads WHERE id IN ?", keys).Scan(&rows).Error; err != nil {
-		return nil, fmt.Errorf("read the page's leads: %w", err)
-	}
-	byID := make(map[id.Lead]lead.Lead, len(rows))
-	for _, l := range rows {
-		byID[l.ID] = l
-	}
-	ordered := make([]lead.Lead, 0, len(keys))
-	for _, k := range keys {
-		if l, there := byID[k]; there {
-			ordered = append(ordered, l)
-		}
-	}
-	return standings(db, q.Read, ordered, now)
-}
-
-// keys returns the identifiers of the page, without repeats.
-func (s *Store) keys(ctx context.Context, q lead.Query, now clause.Expr) ([]id.Lead, error) {
-	order := orderOf(q.Page.Sort)
-	limit := q.Page.Limit + 1
+func (s *Store) list(ctx context.Context, q lead.Query, now clause.Expr) ([]lead.Seen, error) {
 	walks := s.walks(q, now)
 	if len(walks) == 0 {
 		return nil, nil
 	}
-	pieces := make([]frag, len(walks))
-	for i, b := range walks {
-		where := b.where.and(order.after(b.columns, q.Page.After))
-		key := order.column(b.columns)
-		pieces[i] = sqlf(fmt.Sprintf("SELECT * FROM (SELECT %s AS id, %s AS k FROM %s WHERE %s ORDER BY %s %s, %s %s LIMIT %d) AS b%d",
-			b.columns.id, key, b.from, where.sql, key, order.direction, b.columns.id, order.direction, limit, i), where.args...)
-	}
-	all := join(pieces, " UNION ALL ")
-	var rows []struct{ ID id.Lead }
-	err := s.db.Read(ctx).Raw(fmt.Sprintf("SELECT id FROM (SELECT DISTINCT id, k FROM (%s) AS a) AS d ORDER BY k %s, id %s LIMIT %d",
-		all.sql, order.direction, order.direction, limit), all.args...).Scan(&rows).Error
+	order := orderOf(q.Page.Sort)
+	keys := pageKeys(walks, order, q.Page)
+	db := s.db.Read(ctx)
+	rows, err := readLeads(db.Raw("SELECT "+leadFields+" FROM ("+keys.sql+") AS d JOIN leads l ON l.id = d.id "+
+		"WHERE l.deleted_at IS NULL ORDER BY d.k "+order.direction+", d.id "+order.direction, keys.args...))
 	if err != nil {
 		return nil, fmt.Errorf("walk the leads: %w", err)
 	}
-	out := make([]id.Lead, len(rows))
-	for i, r := range rows {
-		out[i] = r.ID
+	return standings(db, q.Read, rows, now)
+}
+
+// pageKeys is the query for the identifiers of a page, without repeats.
+func pageKeys(walks []branch, order order, p page.Request) frag {
+	limit := p.Limit + 1
+	pieces := make([]frag, len(walks))
+	for i, b := range walks {
+		where := b.where.and(order.after(b.columns, p.After))
+		key := order.column(b.columns)
+		pieces[i] = sqlf(fmt.Sprintf("SELECT * FROM (SELECT %s AS id, %s AS k FROM %s WHERE %s ORDER BY %s %s, %s %s LIMIT %d) AS b%d",
+			b.columns.id, key, b.from(where.sql, key), where.sql, key, order.direction, b.columns.id, order.direction, limit, i), where.args...)
 	}
-	return out, nil
+	all := join(pieces, " UNION ALL ")
+	return sqlf(fmt.Sprintf("SELECT DISTINCT id, k FROM (%s) AS a ORDER BY k %s, id %s LIMIT %d",
+		all.sql, order.direction, order.direction, limit), all.args...)
 }
 
 // walks are the branches of the query's scope, each narrowed by the filter.
@@ -121,11 +97,12 @@ func (s *Store) Count(ctx context.Context, q lead.Query) (page.Total, error) {
 	pieces := make([]frag, len(walks))
 	for i, b := range walks {
 		pieces[i] = sqlf(fmt.Sprintf("SELECT * FROM (SELECT %s AS id FROM %s WHERE %s LIMIT %d) AS b%d",
-			b.columns.id, b.from, b.where.sql, page.CountCap+1, i), b.where.args...)
+			b.columns.id, b.from(b.where.sql), b.where.sql, page.CountCap+1, i), b.where.args...)
 	}
 	all := join(pieces, " UNION ALL ")
 	var n int64
-	err := s.db.Read(ctx).Raw(fmt.Sprintf("SELECT count(DISTINCT id) FROM (%s) AS a", all.sql), all.args...).Scan(&n).Error
+	err := s.db.Read(ctx).Raw(fmt.Sprintf("SELECT count(*) FROM (SELECT DISTINCT id FROM (%s) AS a LIMIT %d) AS d",
+		all.sql, page.CountCap+1), all.args...).Scan(&n).Error
 	if err != nil {
 		return page.Total{}, fmt.Errorf("count leads: %w", err)
 	}
@@ -140,7 +117,7 @@ func (s *Store) Count(ctx context.Context, q lead.Query) (page.Total, error) {
 func (s *Store) keptCount(ctx context.Context, q lead.Query, now clause.Expr) (page.Total, error) {
 	where := sqlf("dimension = 'stage'")
 	if !q.Read.AnyRestricted() {
-		where = where.and(sqlf("NOT restricted"))
+		where = where.and(sqlf("restricted = ?", false))
 	}
 	if len(q.Filter.Stages) > 0 {
 		where = where.and(sqlf("key IN ?", q.Filter.Stages))
@@ -158,7 +135,7 @@ func (s *Store) keptCount(ctx context.Context, q lead.Query, now clause.Expr) (p
 	}
 	var mine int64
 	for _, b := range s.walks(q, now)[1:] {
-		err := db.Raw(fmt.Sprintf("SELECT count(*) FROM %s WHERE %s", b.from, b.where.sql), b.where.args...).Scan(&mine).Error
+		err := db.Raw(fmt.Sprintf("SELECT count(*) FROM %s WHERE %s", b.from(b.where.sql), b.where.sql), b.where.args...).Scan(&mine).Error
 		if err != nil {
 			return page.Total{}, fmt.Errorf("count the member's leads: %w", err)
 		}

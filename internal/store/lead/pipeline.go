@@ -40,7 +40,7 @@ func (s *Store) keptPipeline(ctx context.Context, q lead.Query, by lead.Dimensio
 	}
 	where := sqlf("dimension = ?", dimension)
 	if !q.Read.AnyRestricted() {
-		where = where.and(sqlf("NOT restricted"))
+		where = where.and(sqlf("restricted = ?", false))
 	}
 	var out []lead.Tally
 	err := s.db.Read(ctx).Raw("SELECT "+key+" AS key, SUM(leads) AS count, SUM(known) AS known, SUM(cents) AS sum_cents FROM lead_counters WHERE "+
@@ -60,8 +60,9 @@ func (s *Store) walkedPipeline(ctx context.Context, walks []branch, by lead.Dime
 		if b.columns.money {
 			amount = "CASE WHEN " + b.columns.currency() + " = 'CNY' THEN " + b.columns.planned + " END"
 		}
+		key := b.columns.dimension(by)
 		pieces[i] = sqlf(fmt.Sprintf("SELECT %s AS id, %s AS k, %s AS cents FROM %s WHERE %s",
-			b.columns.id, b.columns.dimension(by), amount, b.from, b.where.sql), b.where.args...)
+			b.columns.id, key, amount, b.from(key, amount, b.where.sql), b.where.sql), b.where.args...)
 	}
 	all := join(pieces, " UNION ALL ")
 	var out []lead.Tally

@@ -71,18 +71,24 @@ func leadWhere(s access.Scope, alias string, now clause.Expr) frag {
 	if s.Any() {
 		return allowed(s, alias, alias+".id", now)
 	}
+	covered := plays(s, alias+".id", now).and(allowed(s, alias, alias+".id", now))
+	return sqlf("("+covered.sql+")", covered.args...)
+}
+
+// plays is the first half of a scope of units: one of them plays one of its
+// parts in the lead now.
+func plays(s access.Scope, lead string, now clause.Expr) frag {
 	var or []frag
 	for _, p := range s.ByPart() {
-		or = append(or, sqlf("p.part = ? AND p.unit_id IN ?", p.Part, p.Units))
+		or = append(or, sqlf("e.part = ? AND e.unit_id IN ?", p.Part, p.Units))
 	}
 	if len(or) == 0 {
 		return never()
 	}
 	part := join(or, " OR ")
-	inner := sqlf("SELECT 1 FROM lead_parts p WHERE p.lead_id = " + alias + ".id").
-		and(live("p", now)).and(sqlf("("+part.sql+")", part.args...))
-	covered := sqlf("EXISTS ("+inner.sql+")", inner.args...).and(allowed(s, alias, alias+".id", now))
-	return sqlf("("+covered.sql+")", covered.args...)
+	inner := sqlf("SELECT 1 FROM lead_parts e WHERE e.lead_id = " + lead).
+		and(live("e", now)).and(sqlf("("+part.sql+")", part.args...))
+	return sqlf("EXISTS ("+inner.sql+")", inner.args...)
 }
 
 // leads returns the live leads inside s as the table "l".
@@ -117,14 +123,39 @@ func leadColumns() columns {
 // index, so that a page costs its own length and not the scope's.
 type branch struct {
 	part    access.Part
-	from    string
+	table   string // where the walk goes along, with its alias
+	joins   []joined
 	where   frag
 	columns columns
 }
 
+// joined is a table beside the walk.
+type joined struct{ alias, sql string }
+
+// from is the FROM clause of a query with these texts: the walk, and of the
+// tables beside it those that a text mentions. A walk that needs none of them
+// reads its index alone; no other alias ends in the letter of these.
+func (b branch) from(texts ...string) string {
+	sql := b.table
+	for _, j := range b.joins {
+		for _, text := range texts {
+			if strings.Contains(text, j.alias+".") {
+				sql += " " + j.sql
+				break
+			}
+		}
+	}
+	return sql
+}
+
+func leadOfPart() joined { return joined{alias: "l", sql: "JOIN leads l ON l.id = p.lead_id"} }
+
+func handoffOfPart() joined { return joined{alias: "h", sql: "JOIN handoffs h ON h.id = p.handoff_id"} }
+
 // branches opens a reading scope as walks. The same grants that leadWhere
 // compiles to one condition become one walk each; a test on random scopes
-// holds the two together.
+// holds the two together. That a lead is deleted need not be asked along
+// lead_parts: with the lead all its parts ended.
 func branches(s, money access.Scope, now clause.Expr) []branch {
 	if s.Any() {
 		return anyBranches(s, now)
@@ -138,9 +169,9 @@ func branches(s, money access.Scope, now clause.Expr) []branch {
 		c.id, c.activity, c.stage = "p.lead_id", "p.activity_at", "p.stage"
 		c.money = money.Has(g) || money.Any()
 		where := sqlf("p.unit_id = ? AND p.part = ?", g.Unit, g.Part).and(live("p", now)).
-			and(sqlf("l.deleted_at IS NULL")).and(allowed(s, "p", "p.lead_id", now))
+			and(allowed(s, "p", "p.lead_id", now))
 		out = append(out, branch{
-			part: g.Part, from: "lead_parts p JOIN leads l ON l.id = p.lead_id", where: where, columns: c,
+			part: g.Part, table: "lead_parts p", joins: []joined{leadOfPart()}, where: where, columns: c,
 		})
 	}
 	return append(out, pastBranches(s, now)...)
@@ -148,17 +179,17 @@ func branches(s, money access.Scope, now clause.Expr) []branch {
 
 func anyBranches(s access.Scope, now clause.Expr) []branch {
 	normal := branch{
-		part: access.Any, from: "leads l", where: sqlf("l.deleted_at IS NULL AND NOT l.restricted"), columns: leadColumns(),
+		part: access.Any, table: "leads l", where: sqlf("l.deleted_at IS NULL AND NOT l.restricted"), columns: leadColumns(),
 	}
 	if s.AnyRestricted() {
 		rest := branch{
-			part: access.Any, from: "leads l", where: sqlf("l.deleted_at IS NULL AND l.restricted"), columns: leadColumns(),
+			part: access.Any, table: "leads l", where: sqlf("l.deleted_at IS NULL AND l.restricted"), columns: leadColumns(),
 		}
 		return []branch{normal, rest}
 	}
 	mine := sqlf("m.user_id = ?", s.User()).and(live("m", now)).and(sqlf("l.deleted_at IS NULL AND l.restricted"))
 	member := branch{
-		part: access.Any, from: "lead_members m JOIN leads l ON l.id = m.lead_id", where: mine, columns: leadColumns(),
+		part: access.Any, table: "lead_members m JOIN leads l ON l.id = m.lead_id", where: mine, columns: leadColumns(),
 	}
 	return []branch{normal, member}
 }
@@ -173,16 +204,16 @@ func pastBranches(s access.Scope, now clause.Expr) []branch {
 			created: "l.created_at", code: "l.code", unit: "l.unit_id", planned: "h.snap_planned_cents",
 			title: "h.snap_title", investor: "h.snap_investor_name", money: true,
 		}
-		elsewhere := leadWhere(s.Without(access.Past), "l", now)
+		elsewhere := plays(s.Without(access.Past), "p.lead_id", now)
 		newer := sqlf("SELECT 1 FROM lead_parts q WHERE q.lead_id = p.lead_id AND q.part = 'past' AND q.id > p.id AND q.unit_id IN ?",
 			p.Units).and(live("q", now))
 		where := sqlf("p.part = 'past' AND p.unit_id IN ?", p.Units).and(live("p", now)).
-			and(sqlf("l.deleted_at IS NULL")).and(allowed(s, "p", "p.lead_id", now)).
+			and(allowed(s, "p", "p.lead_id", now)).
 			and(sqlf("NOT "+elsewhere.sql, elsewhere.args...)).
 			and(sqlf("NOT EXISTS ("+newer.sql+")", newer.args...))
 		out = append(out, branch{
 			part: access.Past, where: where, columns: c,
-			from: "lead_parts p JOIN leads l ON l.id = p.lead_id JOIN handoffs h ON h.id = p.handoff_id",
+			table: "lead_parts p", joins: []joined{leadOfPart(), handoffOfPart()},
 		})
 	}
 	return out

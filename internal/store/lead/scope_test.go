@@ -181,11 +181,7 @@ func walkedIDs(t *testing.T, db *store.DB, scope access.Scope, now time.Time) []
 	q := lead.Query{Read: scope, Money: scope, Page: page.Request{Limit: 3, Sort: page.Sort{Name: "activity_at", Desc: true}}}
 	out := []id.Lead{}
 	for {
-		keys, err := s.keys(context.Background(), q, instant(now))
-		if err != nil {
-			t.Fatal(err)
-		}
-		rows, err := s.rows(context.Background(), q, keys, instant(now))
+		rows, err := s.list(context.Background(), q, instant(now))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,6 +2,7 @@ package lead
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"time"
 
@@ -42,8 +43,7 @@ func (s *Store) Get(ctx context.Context, read access.Scope, leadID id.Lead) (lea
 
 // get reads one lead through the sealed scope, with its standing.
 func get(db *gorm.DB, read access.Scope, leadID id.Lead, now clause.Expr) (lead.Seen, error) {
-	var rows []lead.Lead
-	err := leads(db, read, now).Select("l.*").Where("l.id = ?", leadID).Limit(1).Scan(&rows).Error
+	rows, err := readLeads(leads(db, read, now).Select(leadFields).Where("l.id = ?", leadID).Limit(1))
 	if err != nil {
 		return lead.Seen{}, fmt.Errorf("get lead %s: %w", leadID, err)
 	}
@@ -81,7 +81,7 @@ func standings(db *gorm.DB, read access.Scope, rows []lead.Lead, now clause.Expr
 		ids[i] = l.ID
 		restricted = restricted || l.Restricted
 	}
-	facts, err := factsOf(db, ids, now)
+	facts, err := factsOf(db, read, ids, now)
 	if err != nil {
 		return nil, err
 	}
@@ -104,16 +104,25 @@ func standings(db *gorm.DB, read access.Scope, rows []lead.Lead, now clause.Expr
 	return out, addPast(db, read, out, facts)
 }
 
-func factsOf(db *gorm.DB, ids []id.Lead, now clause.Expr) (map[id.Lead][]fact, error) {
-	var rows []fact
-	err := db.Raw("SELECT lead_id, unit_id, part, from_at, until, handoff_id, activity_at FROM lead_parts "+
-		"WHERE lead_id IN ? AND from_at <= ? AND until > ? ORDER BY id", ids, now, now).Scan(&rows).Error
+// factsOf reads the live parts that can give the reader a right: those of the
+// reader's own units, and whatever is on offer. A scope without a reader reads
+// them all.
+func factsOf(db *gorm.DB, read access.Scope, ids []id.Lead, now clause.Expr) (map[id.Lead][]fact, error) {
+	where := sqlf("lead_id IN ?", ids)
+	if units := read.Home(); len(units) > 0 {
+		where = where.and(sqlf("(part = 'offered' OR unit_id IN ?)", units))
+	}
+	where = where.and(sqlf("from_at <= ? AND until > ?", now, now))
+	out := make(map[id.Lead][]fact, len(ids))
+	err := each(db.Raw("SELECT lead_id, unit_id, part, from_at, until, handoff_id, activity_at FROM lead_parts WHERE "+
+		where.sql+" ORDER BY id", where.args...), func(rows *sql.Rows) error {
+		var f fact
+		err := rows.Scan(&f.LeadID, &f.UnitID, &f.Part, &f.FromAt, &f.Until, &f.HandoffID, &f.ActivityAt)
+		out[f.LeadID] = append(out[f.LeadID], f)
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("read the parts of leads: %w", err)
-	}
-	out := make(map[id.Lead][]fact, len(ids))
-	for _, f := range rows {
-		out[f.LeadID] = append(out[f.LeadID], f)
 	}
 	return out, nil
 }
@@ -158,12 +167,17 @@ func addPast(db *gorm.DB, read access.Scope, seen []lead.Seen, facts map[id.Lead
 	for h := range wanted {
 		ids = append(ids, h)
 	}
-	var rows []lead.Handoff
-	if err := db.Raw("SELECT * FROM handoffs WHERE id IN ?", ids).Scan(&rows).Error; err != nil {
+	err := each(db.Raw("SELECT id, snap_title, snap_investor_name, snap_planned_cents, snap_currency, snap_version "+
+		"FROM handoffs WHERE id IN ?", ids), func(rows *sql.Rows) error {
+		var h lead.Handoff
+		err := rows.Scan(&h.ID, &h.SnapTitle, &h.SnapInvestorName, &h.SnapPlannedCents, &h.SnapCurrency, &h.SnapVersion)
+		if err == nil {
+			fillPast(seen[wanted[h.ID]].Past, h)
+		}
+		return err
+	})
+	if err != nil {
 		return fmt.Errorf("read what past holders keep: %w", err)
-	}
-	for _, h := range rows {
-		fillPast(seen[wanted[h.ID]].Past, h)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/leadrelay/leadrelay/internal/access"
 	"github.com/leadrelay/leadrelay/internal/clock"
 	"github.com/leadrelay/leadrelay/internal/id"
 	"github.com/leadrelay/leadrelay/internal/lead"
@@ -224,7 +225,7 @@ func holdings(parts []fact, began map[id.Handoff]*lead.Handoff, people map[id.Us
 
 // PartsOf returns the live parts of a lead that was read through a scope.
 func (s *Store) PartsOf(ctx context.Context, seen lead.Seen) ([]lead.PartRow, error) {
-	facts, err := factsOf(s.db.Read(ctx), []id.Lead{seen.Lead.ID}, s.db.Instant(0))
+	facts, err := factsOf(s.db.Read(ctx), access.Scope{}, []id.Lead{seen.Lead.ID}, s.db.Instant(0))
 	if err != nil {
 		return nil, err
 	}

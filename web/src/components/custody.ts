@@ -11,15 +11,16 @@ const FIRST_TWIG = 104
 const TWIG_STEP = 40
 const AHEAD_WIDTH = 170
 
-/** Lays the chain out; narrow is for a phone. */
-export function drawCustody(c: Custody, narrow = false): Picture {
+/** Lays the chain out; narrow is for a phone. A bar is never shorter than its name. */
+export function drawCustody(c: Custody, narrow = false, name: (unit: number) => string = () => ''): Picture {
   let x = 12
   const [least, most] = narrow ? [128, 190] : [150, 300]
   const ahead = c.branches.find((b) => b.state === 'offered') ?? null
   const twigs = c.branches.filter((b) => b.state !== 'offered' && b.state !== 'accepted')
   const segments = c.items.map<Segment>((item, i) => {
     const mine = twigs.filter((b) => belongs(b, item, c.items[i + 1]))
-    const width = Math.round(Math.min(most, least + 22 * Math.log2(1 + item.working_days)) + (mine.length ? 30 : 0))
+    const needed = Math.min(260, textWidth(name(item.unit_id))) + (item.until === null ? 84 : 12)
+    const width = Math.round(Math.max(needed, Math.min(most, least + 22 * Math.log2(1 + item.working_days))) + (mine.length ? 30 : 0))
     const at = x
     x += width + 10
     return {
@@ -35,12 +36,17 @@ function belongs(b: CustodyBranch, item: CustodyItem, next: CustodyItem | undefi
   return b.from_unit_id === item.unit_id && b.offered_at >= item.from_at && (!next || b.offered_at < next.from_at)
 }
 
+/** About how wide a bold text of 14 px is. */
+export function textWidth(text: string): number {
+  return [...text].reduce((sum, c) => sum + (c.charCodeAt(0) > 255 ? 14.5 : 8.6), 0)
+}
+
 /** Cuts a name to what fits; the whole name is in the title and in the table. */
 export function fit(name: string, width: number): string {
   let used = 0
   let out = ''
   for (const c of name) {
-    used += c.charCodeAt(0) > 255 ? 14 : 7.5
+    used += textWidth(c)
     if (used > width) return `${out}…`
     out += c
   }

@@ -252,3 +252,9 @@ func TestAMadeLifeIsWhatTheActsThemselvesLeave(t *testing.T) {
 		}
 	})
 }
+
+// unitOf is the unit of a slug that is known to be there.
+func (s *scene) unitOf(slug string) id.Unit {
+	u, _ := s.city.BySlug(slug)
+	return u.ID
+}

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/leadrelay/leadrelay/internal/clock"
-	"github.com/leadrelay/leadrelay/internal/id"
 	"github.com/leadrelay/leadrelay/internal/lead"
 )
 
@@ -107,12 +105,3 @@ func sqm(mu *int64) *int64 {
 	}
 	return of((*mu*sqmPer15Mu*2 + muPerHectare) / (muPerHectare * 2))
 }
-
-// unitOf is the unit of a slug that is known to be there.
-func (s *scene) unitOf(slug string) id.Unit {
-	u, _ := s.city.BySlug(slug)
-	return u.ID
-}
-
-// dayBefore returns the day so many days before today.
-func (s *scene) dayBefore(days int) clock.Date { return s.today.AddDays(-days) }

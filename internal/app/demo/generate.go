@@ -14,12 +14,13 @@ import (
 type Options struct {
 	Leads int    // invented leads, beside those that are there
 	Seed  uint64 // equal seeds, numbers and days give equal worlds
+	chunk int    // leads of one transaction; 0 means leadsAtOnce
 }
 
 const (
-	// chunk is how many leads one transaction writes: few enough for the
-	// memory of a small machine, and of each only whole lives are seen.
-	chunk = 5_000
+	// leadsAtOnce is how many leads one transaction writes: few enough for the
+	// memory of a small machine, many enough that a commit costs nothing.
+	leadsAtOnce = 5_000
 	// room is how many MiB of pages SQLite keeps while it writes.
 	room = 128
 	// spanMonths is how far back a generated world reaches.
@@ -74,8 +75,8 @@ func (g *generator) chunks(ctx context.Context, from int) <-chan made {
 	out := make(chan made, 1)
 	go func() {
 		defer close(out)
-		for ; from < g.Leads; from += chunk {
-			c := g.chunk(from, min(from+chunk, g.Leads))
+		for ; from < g.Leads; from += g.chunk {
+			c := g.make(from, min(from+g.chunk, g.Leads))
 			select {
 			case out <- c:
 			case <-ctx.Done():
@@ -89,7 +90,7 @@ func (g *generator) chunks(ctx context.Context, from int) <-chan made {
 	return out
 }
 
-func (g *generator) chunk(from, to int) made {
+func (g *generator) make(from, to int) made {
 	lives := make([]leadstore.Life, 0, to-from)
 	for n := from; n < to; n++ {
 		l, err := g.lead(n)
@@ -113,6 +114,9 @@ type generator struct {
 }
 
 func newGenerator(s *scene, o Options) *generator {
+	if o.chunk == 0 {
+		o.chunk = leadsAtOnce
+	}
 	brief := *s
 	brief.brief = true
 	g := &generator{

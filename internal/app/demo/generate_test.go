@@ -67,7 +67,7 @@ func TestBothDatabasesHoldTheSameWorld(t *testing.T) {
 }
 
 func TestAnInterruptedGenerationGoesOnWhereItStopped(t *testing.T) {
-	o := Options{Leads: chunk + 200, Seed: 5}
+	o := Options{Leads: 700, Seed: 5, chunk: 300}
 	whole := opened(cityTemplate().Open(t, store.SQLite))
 	generated(t, whole, o)
 
@@ -77,7 +77,7 @@ func TestAnInterruptedGenerationGoesOnWhereItStopped(t *testing.T) {
 	if err := Generate(ctx, w, o); !errors.Is(err, context.Canceled) {
 		t.Fatalf("an interrupted generation says %v", err)
 	}
-	if got := rows(t, w.DB, "SELECT count(*) FROM leads"); got != "5000" {
+	if got := rows(t, w.DB, "SELECT count(*) FROM leads"); got != "300" {
 		t.Errorf("%s leads were written before the interruption", got)
 	}
 	sound(t, w.DB)

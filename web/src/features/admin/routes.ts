@@ -13,4 +13,8 @@ export const routes: RouteRecordRaw[] = [
     path: '/roles', component: () => import('./matrix/Matrix.vue'),
     meta: { title: 'matrix.title', permission: 'role.read', nav: { order: 520, icon: 'shield', group: 'admin' } },
   },
+  {
+    path: '/settings/rules', component: () => import('./rules/Rules.vue'),
+    meta: { title: 'rules.title', nav: { order: 530, icon: 'rules', group: 'admin', anyOf: ['unit.manage', 'role.read'] } },
+  },
 ]

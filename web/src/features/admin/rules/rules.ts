@@ -1,0 +1,38 @@
+import type { RuleRow } from '@/api/admin'
+import type { Stage } from '@/api/types'
+
+export interface CityNumber { key: string; zh: string; en: string; unit: string; now: RuleRow | null; coming: RuleRow[]; past: RuleRow[] }
+
+const LIMIT = 'stage_limit.'
+
+/** The numbers of the city by key: what holds today, what is to come, what held before. */
+export function byKey(rows: RuleRow[], today: string): CityNumber[] {
+  const keys = [...new Set([...rows].sort((a, b) => a.id - b.id).map((r) => r.key))]
+  return keys.map((key) => {
+    const mine = rows.filter((r) => r.key === key).sort((a, b) => b.from_on.localeCompare(a.from_on) || b.id - a.id)
+    const held = mine.filter((r) => r.from_on <= today)
+    const any = mine[0]!
+    return { key, zh: any.zh, en: any.en, unit: any.unit, now: held[0] ?? null, coming: mine.filter((r) => r.from_on > today).reverse(), past: held.slice(1) }
+  })
+}
+
+/** Stages of the main line may have a limit; those without one are shown as such. The last stage has no end. */
+export function withStages(numbers: CityNumber[], stages: Stage[]): { general: CityNumber[]; stages: CityNumber[] } {
+  const main = stages.filter((s) => s.kind === 'main').sort((a, b) => a.order - b.order).slice(0, -1)
+  return {
+    general: numbers.filter((n) => !n.key.startsWith(LIMIT)),
+    stages: main.map((s) => {
+      const set = numbers.find((n) => n.key === LIMIT + s.code)
+      return { ...(set ?? { key: LIMIT + s.code, unit: 'days', now: null, coming: [], past: [] }), zh: s.zh, en: s.en }
+    }),
+  }
+}
+
+/** 510 minutes after midnight are 08:30. */
+export function asClock(minutes: number): string {
+  return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`
+}
+export function fromClock(text: string): number | null {
+  const m = /^(\d{1,2}):(\d{2})$/.exec(text)
+  return m ? Number(m[1]) * 60 + Number(m[2]) : null
+}

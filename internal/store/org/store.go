@@ -139,7 +139,7 @@ func membershipWhere(f module.MembershipFilter) (string, []any) {
 // The administrators see no lead, so nobody names them to one.
 const peopleSQL = `SELECT u.id, u.name, u.username FROM users u WHERE u.active AND EXISTS (
 	SELECT 1 FROM memberships m WHERE m.user_id = u.id AND ` + liveOn + `
-	AND m.role NOT IN ('system_admin', 'security_admin', 'auditor') AND (? = 0 OR m.unit_id = ?))
+	AND m.role NOT IN ('system_admin', 'security_admin', 'auditor') AND (CAST(? AS bigint) = 0 OR m.unit_id = ?))
 	AND (lower(u.name) LIKE ? ESCAPE '\' OR lower(u.username) LIKE ? ESCAPE '\')
 	ORDER BY u.username LIMIT ?`
 

@@ -370,6 +370,9 @@ func TestPeopleAreFoundByNameAndUnitButNotAdministrators(t *testing.T) {
 		if got := find("", "iit"); got != "iit-head2" {
 			t.Errorf("a disabled person is found: %q", got)
 		}
+		if people, err := w.People(t.Context(), module.PeopleFilter{Unit: 1 << 62, Limit: 20}); err != nil || len(people) != 0 {
+			t.Errorf("a number that no unit has: %v, %v", people, err)
+		}
 	})
 }
 

@@ -101,7 +101,7 @@ func (d Date) String() string {
 	if d.IsZero() {
 		return ""
 	}
-	return fmt.Sprintf("%04d-%02d-%02d", d.year, d.month, d.day)
+	return d.utc().Format(layout)
 }
 
 // MarshalText gives YYYY-MM-DD; JSON uses it too.

@@ -94,9 +94,11 @@ func (s *Service) List(ctx context.Context, actor access.Actor, f Filter, p page
 	if err != nil {
 		return page.Of[View]{}, fmt.Errorf("list leads: %w", err)
 	}
-	total, err := s.store.Count(ctx, q)
-	if err != nil {
-		return page.Of[View]{}, fmt.Errorf("count leads: %w", err)
+	total := page.Total{Count: int64(len(rows)), Exact: true}
+	if q.Page.After != nil || len(rows) > q.Page.Limit { // else the page is the whole list
+		if total, err = s.store.Count(ctx, q); err != nil {
+			return page.Of[View]{}, fmt.Errorf("count leads: %w", err)
+		}
 	}
 	out := page.Of[View]{Items: make([]View, 0, len(rows)), Total: total}
 	if len(rows) > q.Page.Limit {

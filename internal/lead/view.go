@@ -118,7 +118,13 @@ func viewOf(l Lead) View {
 type rights struct {
 	classes [5]access.Scope
 	acts    []actScope
-	read    access.Scope
+	parts   []partScope
+}
+
+// partScope is what the reader sees by one part alone.
+type partScope struct {
+	part  access.Part
+	scope access.Scope
 }
 
 type actScope struct {
@@ -127,7 +133,7 @@ type actScope struct {
 }
 
 func rightsOf(actor access.Actor) rights {
-	r := rights{read: actor.Scope(access.LeadRead)}
+	r := rights{parts: partsOf(actor.Scope(access.LeadRead))}
 	for i, c := range access.Classes() {
 		r.classes[i] = actor.Sees(c)
 	}
@@ -165,7 +171,7 @@ func (r rights) sees(s access.Standing) access.Seen {
 
 // can lists the acts that the reader has on the lead in its present state.
 func (r rights) can(s Seen) []string {
-	out := []string{}
+	out := make([]string, 0, len(r.acts))
 	for _, a := range r.acts {
 		if a.scope.Covers(s.Standing) && possible(a.name, s) {
 			out = append(out, a.name)
@@ -215,15 +221,25 @@ func (r rights) view(s Seen, shape access.Shape) View {
 	return v
 }
 
-// part is the strongest part that the reader plays in the row.
-func (r rights) part(s access.Standing) access.Part {
-	order := []access.Part{
+// partsOf divides a reading scope by part, the strongest first.
+func partsOf(read access.Scope) []partScope {
+	var out []partScope
+	for _, p := range []access.Part{
 		access.Owner, access.Helper, access.Offered, access.Granted,
 		access.Coordinator, access.Chain, access.Past,
+	} {
+		if s := read.Only(p); !s.Empty() {
+			out = append(out, partScope{part: p, scope: s})
+		}
 	}
-	for _, p := range order {
-		if r.read.Only(p).Covers(s) {
-			return p
+	return out
+}
+
+// part is the strongest part that the reader plays in the row.
+func (r rights) part(s access.Standing) access.Part {
+	for _, p := range r.parts {
+		if p.scope.Covers(s) {
+			return p.part
 		}
 	}
 	return access.Any

@@ -91,6 +91,10 @@ func sqlitePath(url string) (string, error) {
 	return abs, nil
 }
 
+// cacheSize is the memory of one SQLite connection in KiB. The library's own
+// two MiB do not hold the index that a town's list walks along.
+const cacheSize = 16 << 10
+
 // sqliteDSN is the one place of the settings. Transactions begin immediate,
 // because a deferred one that turns into a writer fails as busy at once.
 func sqliteDSN(path string, unsafe, reader bool) string {
@@ -99,7 +103,7 @@ func sqliteDSN(path string, unsafe, reader bool) string {
 		synchronous = "off"
 	}
 	pragmas := "&_pragma=busy_timeout(10000)&_pragma=journal_mode(wal)&_pragma=synchronous(" + synchronous +
-		")&_pragma=foreign_keys(on)"
+		")&_pragma=foreign_keys(on)&_pragma=cache_size(-" + strconv.Itoa(cacheSize) + ")"
 	if reader {
 		lock = "deferred"
 		pragmas += "&_pragma=query_only(on)"

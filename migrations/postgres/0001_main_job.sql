@@ -224,7 +224,14 @@ CREATE INDEX leads_activity ON leads (activity_at DESC, id DESC) WHERE deleted_a
 CREATE INDEX leads_stage ON leads (stage, activity_at DESC, id DESC) WHERE deleted_at IS NULL AND NOT restricted;
 CREATE INDEX leads_unit ON leads (unit_id, activity_at DESC, id DESC) WHERE deleted_at IS NULL AND NOT restricted;
 CREATE INDEX leads_chain ON leads (chain, activity_at DESC, id DESC) WHERE deleted_at IS NULL AND NOT restricted;
-CREATE INDEX leads_planned ON leads (planned_cents, id) WHERE deleted_at IS NULL AND NOT restricted;
+-- One index for each order that the list has. Unknown comes last both ways, as the query writes it.
+CREATE INDEX leads_created ON leads (created_at DESC, id DESC) WHERE deleted_at IS NULL AND NOT restricted;
+CREATE INDEX leads_stage_since ON leads (stage_since DESC, id DESC) WHERE deleted_at IS NULL AND NOT restricted;
+CREATE INDEX leads_planned_down ON leads (COALESCE(planned_cents, -1) DESC, id DESC) WHERE deleted_at IS NULL AND NOT restricted;
+CREATE INDEX leads_planned_up ON leads (COALESCE(planned_cents, 9223372036854775807), id) WHERE deleted_at IS NULL AND NOT restricted;
+CREATE INDEX leads_sign_down ON leads (COALESCE(expected_sign_on, '') DESC, id DESC) WHERE deleted_at IS NULL AND NOT restricted;
+CREATE INDEX leads_sign_up ON leads (COALESCE(expected_sign_on, '9999-99-99'), id) WHERE deleted_at IS NULL AND NOT restricted;
+CREATE INDEX leads_restricted ON leads (activity_at DESC, id DESC) WHERE deleted_at IS NULL AND restricted;
 CREATE INDEX leads_next_step ON leads (unit_id, next_step_on) WHERE deleted_at IS NULL AND next_step_on IS NOT NULL;
 
 CREATE TABLE handoffs (
@@ -251,6 +258,7 @@ CREATE TABLE handoffs (
   version            bigint NOT NULL DEFAULT 1
 );
 CREATE UNIQUE INDEX handoffs_one_open ON handoffs (lead_id) WHERE state = 'offered';
+CREATE INDEX handoffs_due ON handoffs (due_at, id) WHERE state = 'offered';
 CREATE INDEX handoffs_lead ON handoffs (lead_id, id);
 CREATE INDEX handoffs_in ON handoffs (to_unit_id, state, id);
 CREATE INDEX handoffs_out ON handoffs (from_unit_id, state, id);
@@ -270,7 +278,8 @@ CREATE TABLE lead_parts (
   stage       text NOT NULL,
   restricted  boolean NOT NULL
 );
-CREATE INDEX lead_parts_walk ON lead_parts (unit_id, part, activity_at DESC, lead_id DESC);
+-- The columns behind lead_id let a walk and a count stay inside the index.
+CREATE INDEX lead_parts_walk ON lead_parts (unit_id, part, activity_at DESC, lead_id DESC, until, from_at, restricted, stage, handoff_id);
 CREATE INDEX lead_parts_lead ON lead_parts (lead_id, part);
 CREATE UNIQUE INDEX lead_parts_one_owner ON lead_parts (lead_id) WHERE part = 'owner' AND until = '9999-12-31 00:00:00+00:00';
 

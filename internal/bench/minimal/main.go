@@ -63,7 +63,7 @@ func open(ctx context.Context, database, town string) (*server, error) {
 	driver, address := "pgx", database
 	if path, ok := strings.CutPrefix(database, "file:"); ok {
 		driver = "sqlite"
-		address = "file:" + path + "?_time_format=sqlite&_timezone=UTC&_dqs=0&_pragma=busy_timeout(10000)&_pragma=query_only(on)"
+		address = "file:" + path + "?_time_format=sqlite&_timezone=UTC&_dqs=0&_pragma=busy_timeout(10000)&_pragma=query_only(on)&_pragma=cache_size(-16384)"
 	}
 	db, err := sql.Open(driver, address)
 	if err != nil {

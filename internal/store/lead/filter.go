@@ -90,12 +90,18 @@ func endedStages() []lead.Stage {
 }
 
 // searchIn finds a text in title, investor, product or code: the index of
-// character pairs narrows, the comparison decides.
+// character pairs narrows, the comparison decides. The comparison is no LIKE,
+// of which PostgreSQL believes that hardly a row fits, so that it would rather
+// read the whole table than the index.
 func (s *Store) searchIn(q string, c columns) frag {
+	position := "instr"
+	if s.db.Dialect() == store.Postgres {
+		position = "strpos"
+	}
 	var or []frag
 	for _, column := range []string{c.title, c.investor, c.product, c.code} {
 		if column != "" {
-			or = append(or, sqlf("lower("+column+`) LIKE ? ESCAPE '\'`, like(q)))
+			or = append(or, sqlf(position+"(lower("+column+"), ?) > 0", strings.ToLower(q)))
 		}
 	}
 	any := join(or, " OR ")

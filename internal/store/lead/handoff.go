@@ -267,7 +267,7 @@ func (s *Store) Overdue(ctx context.Context, scope access.Scope, limit int) ([]l
 	now := s.db.Instant(0)
 	where := sqlf("h.state = 'offered' AND h.due_at <= ? AND l.deleted_at IS NULL", now).and(leadWhere(scope, "l", now))
 	var rows []lead.Handoff
-	err := s.db.Read(ctx).Raw("SELECT h.* FROM handoffs h JOIN leads l ON l.id = h.lead_id WHERE "+where.sql+" ORDER BY h.id LIMIT ?",
+	err := s.db.Read(ctx).Raw("SELECT h.* FROM handoffs h JOIN leads l ON l.id = h.lead_id WHERE "+where.sql+" ORDER BY h.due_at, h.id LIMIT ?",
 		append(where.args, limit)...).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read overdue offers: %w", err)

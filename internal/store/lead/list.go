@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"gorm.io/gorm/clause"
@@ -253,9 +252,4 @@ func dayKey(day *clock.Date, desc bool) string {
 		return ""
 	}
 	return "9999-99-99"
-}
-
-// like makes a search text safe for LIKE … ESCAPE '\'.
-func like(text string) string {
-	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(text)) + "%"
 }

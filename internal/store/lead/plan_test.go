@@ -1,0 +1,251 @@
+package lead_test
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"gorm.io/gorm"
+
+	"github.com/leadrelay/leadrelay/internal/access"
+	"github.com/leadrelay/leadrelay/internal/app/demo"
+	"github.com/leadrelay/leadrelay/internal/audit"
+	"github.com/leadrelay/leadrelay/internal/clock"
+	"github.com/leadrelay/leadrelay/internal/event"
+	"github.com/leadrelay/leadrelay/internal/id"
+	"github.com/leadrelay/leadrelay/internal/lead"
+	"github.com/leadrelay/leadrelay/internal/org"
+	"github.com/leadrelay/leadrelay/internal/page"
+	"github.com/leadrelay/leadrelay/internal/store"
+	auditstore "github.com/leadrelay/leadrelay/internal/store/audit"
+	orgstore "github.com/leadrelay/leadrelay/internal/store/org"
+	"github.com/leadrelay/leadrelay/internal/testkit"
+)
+
+// manyLeads is enough for a planner to see that a scan costs more.
+const manyLeads = 4000
+
+func aFullCity(ctx context.Context, db *store.DB) error {
+	if err := theCity(ctx, db); err != nil {
+		return err
+	}
+	w := demo.World{DB: db, Org: org.NewService(orgstore.New(db), clock.System{}, page.Cursors{})}
+	return demo.Generate(ctx, w, demo.Options{Leads: manyLeads, Seed: 1})
+}
+
+func TestNoHotQueryScansATable(t *testing.T) {
+	testkit.NewTemplate("plans", aFullCity).Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		watch := watchQueries(db)
+		check := func(t *testing.T) {
+			for _, q := range hotQueries(t, w) {
+				watch.begin()
+				if err := q.ask(); err != nil {
+					t.Fatalf("%s: %v", q.name, err)
+				}
+				plan := watch.plan(t)
+				if len(watch.seen) == 0 {
+					t.Errorf("%s: asked nothing", q.name)
+				}
+				if scan := fullScan(db.Dialect(), plan); scan != "" {
+					t.Errorf("%s: %s\n%s", q.name, scan, plan)
+				}
+				if !strings.Contains(plan, q.index) {
+					t.Errorf("%s: does not use %s\n%s", q.name, q.index, plan)
+				}
+			}
+		}
+		if db.Dialect() == store.SQLite {
+			t.Run("as a program finds it that never asked for statistics", check)
+		}
+		must(t, db.InTx(context.Background(), func(tx *store.Tx) error { return tx.DB(context.Background()).Exec("ANALYZE").Error }))
+		t.Run("with statistics", check)
+	})
+}
+
+// hotQuery is something that people do all day, and the index that it walks
+// along; empty where several would do.
+type hotQuery struct {
+	name, index string
+	ask         func() error
+}
+
+func hotQueries(t *testing.T, w *world) []hotQuery {
+	t.Helper()
+	ctx := context.Background()
+	town, leader, head := w.as(t, "huangpu"), w.as(t, "leader"), w.as(t, "bureau-head")
+	list := func(name, index string, actor access.Actor, f lead.Filter, sort string) hotQuery {
+		return hotQuery{name: name, index: index, ask: func() error {
+			first, err := w.lead.List(ctx, actor, f, page.Request{Limit: 20, Sort: orderBy(sort)})
+			if err != nil || first.Next == nil {
+				return err
+			}
+			after, err := w.lead.OpenCursor(actor, f, orderBy(sort), *first.Next)
+			if err != nil {
+				return err
+			}
+			_, err = w.lead.List(ctx, actor, f, page.Request{Limit: 20, Sort: orderBy(sort), After: after})
+			return err
+		}}
+	}
+	few, rare := []lead.Stage{"to_sign"}, rareWord(t, w)
+	out := []hotQuery{
+		list("a town's list", "lead_parts_walk", town, lead.Filter{}, ""),
+		list("a town's list by stage", "lead_parts_walk", town, lead.Filter{Stages: few}, ""),
+		list("a town's list by expected signing", "lead_parts_walk", town, lead.Filter{}, "-expected_sign_on"),
+		list("a town's search", "", town, lead.Filter{Q: rare}, ""),
+		list("the leader's list", "leads_activity", leader, lead.Filter{}, ""),
+		list("the leader's list by stage", "leads_stage", leader, lead.Filter{Stages: few}, ""),
+		list("the leader's list of a unit", "leads_unit", leader, lead.Filter{Units: []id.Unit{w.unit(t, "huangpu")}}, ""),
+		list("the leader's list of a chain", "leads_chain", leader, lead.Filter{Chains: []string{"home-living"}}, ""),
+		list("the leader's search", "", leader, lead.Filter{Q: rare}, ""),
+		list("the list with restricted leads", "leads_restricted", head, lead.Filter{}, ""),
+	}
+	for sort, index := range map[string]string{
+		"-created_at": "leads_created", "created_at": "leads_created", "-stage_since": "leads_stage_since",
+		"-planned_cents": "leads_planned_down", "planned_cents": "leads_planned_up", "activity_at": "leads_activity",
+		"-expected_sign_on": "leads_sign_down", "expected_sign_on": "leads_sign_up", "-code": "code",
+	} {
+		out = append(out, list("the leader's list by "+sort, index, leader, lead.Filter{}, sort))
+	}
+	return append(append(out, rowQueries(t, w)...), logQueries(w)...)
+}
+
+func orderBy(text string) page.Sort {
+	name, desc := strings.CutPrefix(text, "-")
+	if text == "" {
+		return page.Sort{Name: "activity_at", Desc: true}
+	}
+	return page.Sort{Name: name, Desc: desc}
+}
+
+// rowQueries ask about one lead, or for a short list.
+func rowQueries(t *testing.T, w *world) []hotQuery {
+	t.Helper()
+	ctx := context.Background()
+	town, leader := w.as(t, "huangpu"), w.as(t, "leader")
+	first, err := w.lead.List(ctx, town, lead.Filter{}, page.Request{Limit: 1})
+	must(t, err)
+	one := first.Items[0]
+	investor := "示例力荣钦家居"
+	get := func(name, index string, actor access.Actor) hotQuery {
+		return hotQuery{name, index, func() error { _, err := w.lead.Get(ctx, actor, one.ID); return err }}
+	}
+	return []hotQuery{
+		get("a town's lead", "lead_parts_lead", town),
+		get("the leader's lead", "", leader),
+		{"the timeline of a lead", "activities_lead", func() error {
+			_, _, err := w.lead.Timeline(ctx, town, one.ID, lead.StreamPage{Limit: 50})
+			return err
+		}},
+		{"the custody of a lead", "", func() error { _, err := w.lead.Custody(ctx, town, one.ID); return err }},
+		{"the check for duplicates", "match_keys", func() error {
+			_, err := w.lead.CheckDuplicates(ctx, &investor, one.CreditCode)
+			return err
+		}},
+		{"what is offered to a town", "handoffs_in", func() error {
+			_, err := w.lead.Handoffs(ctx, town, lead.Box{In: true, States: []lead.HandoffState{lead.Offered}, Limit: 20})
+			return err
+		}},
+		{"what a town offers", "handoffs_out", func() error {
+			_, err := w.lead.Handoffs(ctx, town, lead.Box{States: []lead.HandoffState{lead.Offered}, Limit: 20})
+			return err
+		}},
+		{"offers that expired", "", func() error {
+			_, err := w.store.Overdue(ctx, access.System("test"), 100)
+			return err
+		}},
+		{"a town's pipeline", "lead_parts_walk", func() error { _, err := w.lead.Pipeline(ctx, town, lead.ByStage); return err }},
+		{"the leader's pipeline", "", func() error { _, err := w.lead.Pipeline(ctx, leader, lead.ByUnit); return err }},
+	}
+}
+
+// rareWord is in few names of investors.
+func rareWord(t *testing.T, w *world) string {
+	t.Helper()
+	first, err := w.lead.List(context.Background(), w.as(t, "leader"), lead.Filter{}, page.Request{Limit: 1})
+	must(t, err)
+	return string([]rune(*first.Items[0].InvestorName)[3:5])
+}
+
+// logQueries read the audit log. All of it, newest first, is a walk along the
+// table itself and needs no index.
+func logQueries(w *world) []hotQuery {
+	ctx, log := context.Background(), auditstore.New(w.db)
+	list := func(name, index string, f audit.Filter) hotQuery {
+		return hotQuery{name, index, func() error { _, err := log.List(ctx, f, 0, 50); return err }}
+	}
+	return []hotQuery{
+		list("the audit log of a lead", "audit_events_lead", audit.Filter{Lead: 7}),
+		list("the audit log of a person", "", audit.Filter{User: 3}),
+		list("the audit log's refusals", "audit_events_refused", audit.Filter{Outcome: event.Refused}),
+	}
+}
+
+// watcher remembers the queries that go through a database's readers.
+type watcher struct {
+	db   *store.DB
+	on   bool
+	seen []asked
+}
+
+type asked struct {
+	sql  string
+	args []any
+}
+
+func watchQueries(db *store.DB) *watcher {
+	w := &watcher{db: db}
+	note := func(q *gorm.DB) {
+		if w.on && !q.DryRun { // a part of another query is rendered dry
+			w.seen = append(w.seen, asked{sql: q.Statement.SQL.String(), args: append([]any{}, q.Statement.Vars...)})
+		}
+	}
+	callbacks := db.Read(context.Background()).Callback()
+	_ = callbacks.Row().After("gorm:row").Register("test:watch", note)     // a wrong name shows as "asked nothing"
+	_ = callbacks.Query().After("gorm:query").Register("test:watch", note) // likewise
+	return w
+}
+
+func (w *watcher) begin() { w.on, w.seen = true, nil }
+
+// plan explains what was asked since begin.
+func (w *watcher) plan(t *testing.T) string {
+	t.Helper()
+	w.on = false
+	explain := "EXPLAIN "
+	if w.db.Dialect() == store.SQLite {
+		explain = "EXPLAIN QUERY PLAN "
+	}
+	var b strings.Builder
+	for _, q := range w.seen {
+		fmt.Fprintf(&b, "\n%s\n", q.sql)
+		found, err := w.db.Read(context.Background()).Statement.ConnPool.QueryContext(context.Background(), explain+q.sql, q.args...)
+		must(t, err)
+		columns, err := found.Columns()
+		must(t, err)
+		values, targets := make([]any, len(columns)), make([]any, len(columns))
+		for i := range values {
+			targets[i] = &values[i]
+		}
+		for found.Next() {
+			must(t, found.Scan(targets...))
+			fmt.Fprintf(&b, "    %v\n", values[len(values)-1]) // the text comes last on both
+		}
+		must(t, found.Err())
+		must(t, found.Close())
+	}
+	return b.String()
+}
+
+// fullScan finds the reading of a whole large table in a plan.
+func fullScan(dialect store.Dialect, plan string) string {
+	if dialect == store.Postgres {
+		return regexp.MustCompile(`Seq Scan on (leads|lead_parts|handoffs|audit_events|activities|match_keys|lead_search)\b`).FindString(plan)
+	}
+	// The aliases that the queries give to these tables; an index behind the
+	// name means that rows come in its order, and a limit ends the walk.
+	return regexp.MustCompile(`(?m)^ +SCAN (l|p|e|h|q|leads|lead_parts|handoffs|audit_events|activities|match_keys)$`).FindString(plan)
+}

@@ -29,8 +29,8 @@ export default function (journey) {
 
   journey('a duplicate is answered while typing with reference, unit and day only', async ({ person, client }) => {
     const call = await client('bureau')
-    const { body } = await call('GET', '/leads?unit_id=&limit=1&part=any'.replace('unit_id=&', ''))
-    const known = body.items[0]
+    const { body } = await call('GET', '/leads?limit=20')
+    const known = body.items.find((l) => l.confidentiality === 'normal' && l.investor_name)
     const p = await person('cuiheng')
     await p.go('/leads/new')
     await p.field('leads.investor').fill(known.investor_name)
@@ -134,7 +134,8 @@ export default function (journey) {
     await dialog.getByRole('button', { name: p.t('leads.reveal_now'), exact: true }).click()
     await p.see(p.t('leads.revealed_short'))
     await p.look('contacts-revealed')
-    await p.page.getByRole('tab', { name: p.t('leads.stream') }).click()
-    await p.page.locator('.k-revealed').first().waitFor()
+    const bureau = await person('bureau')
+    await bureau.go(`/leads/${lead.id}`)
+    await bureau.page.locator('.k-revealed').first().waitFor()
   })
 }

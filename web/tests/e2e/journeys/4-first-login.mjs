@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict'
+
+export default function (journey) {
+  journey('a new person must change the first password before anything else', async ({ person, client }) => {
+    const admin = await client('secadmin')
+    const made = await admin('POST', '/users', { username: 'tester-a', name: '测试员甲' })
+    assert.equal(made.status, 201)
+    const units = await admin('GET', '/units?limit=100')
+    const town = units.body.items.find((u) => u.slug === 'xiaolan')
+    const granted = await admin('POST', '/memberships', { user_id: made.body.user.id, unit_id: town.id, role: 'town_officer' })
+    assert.equal(granted.status, 201)
+
+    const p = await person(null)
+    await p.go('/login')
+    await p.page.fill('input[name=username]', 'tester-a')
+    await p.page.fill('input[name=password]', made.body.initial_password)
+    await p.page.keyboard.press('Enter')
+    await p.page.waitForURL('**/password')
+    await p.look('first-password')
+    await p.page.evaluate(() => history.pushState(null, '', '/leads'))
+    await p.page.reload()
+    await p.page.waitForURL('**/password')
+    await p.field('auth.current').fill(made.body.initial_password)
+    await p.page.getByLabel(p.t('auth.fresh'), { exact: true }).fill('short')
+    await p.page.getByLabel(p.t('auth.again_fresh'), { exact: true }).fill('short')
+    p.expect(/400 .*auth\/password/)
+    await p.button('auth.change').click()
+    await p.page.locator('[aria-invalid=true]').first().waitFor()
+    await p.page.getByLabel(p.t('auth.fresh'), { exact: true }).fill('Zheng-shi-2026-kaishi')
+    await p.page.getByLabel(p.t('auth.again_fresh'), { exact: true }).fill('Zheng-shi-2026-kaishi')
+    await p.button('auth.change').click()
+    await p.see(p.t('auth.changed'))
+    await p.go('/leads')
+    await p.page.getByRole('heading', { name: p.t('leads.title'), exact: true }).waitFor()
+    await p.see('小榄')
+  })
+}

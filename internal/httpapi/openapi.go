@@ -208,6 +208,9 @@ func (r *Router) operationOf(e *entry) *huma.Operation {
 // descriptionRoute serves the description itself.
 func (r *Router) descriptionRoute() {
 	r.plain(http.MethodGet, basePath+"/openapi.json", func(c *gin.Context) {
+		for _, header := range []string{"If-Match", "If-Unmodified-Since", "Range"} {
+			c.Request.Header.Del(header) // ServeContent's refusals are no problems of the contract
+		}
 		http.ServeContent(c.Writer, c.Request, "openapi.json", time.Time{}, bytes.NewReader(r.spec))
 	})
 }

@@ -5,13 +5,14 @@ const yuan = (n: number) => n * 100
 const t = (key: string, count = 1) => ({ key, count, known: count, sum_cents: count * 100 })
 
 describe('a figure of a board', () => {
-  it('is short, and never longer than four figures', () => {
+  it('is short, with the exact amount left to the hover', () => {
     expect(shortAmount(yuan(123_456_789_000))).toBe('1,234.6 亿元')
     expect(shortAmount(yuan(350_000_000))).toBe('3.5 亿元')
     expect(shortAmount(yuan(123_456_789))).toBe('1.23 亿元')
     expect(shortAmount(yuan(80_004_999))).toBe('8,000 万元')
     expect(shortAmount(0)).toBe('0 元')
     expect(shortAmount(yuan(350_000_000), true)).toBe('¥350 m')
+    expect(shortAmount(yuan(2_639_000_000), true)).toBe('¥2.64 bn')
   })
 
   it('says its share as people read it', () => {

@@ -5,7 +5,7 @@ import { formatAmount } from '@/lib/amount'
 export function shortAmount(cents: number, english = false): string {
   const yuan = cents / 100
   const [size, digits] = yuan >= 1e8 ? [1e8, yuan >= 1e10 ? 1 : 2] : yuan >= 1e4 ? [1e4, 0] : [1, 0]
-  if (english) return formatAmount(Number((yuan).toPrecision(4)) * 100, 'CNY', true)
+  if (english) return formatAmount(Number((yuan).toPrecision(3)) * 100, 'CNY', true)
   const factor = 10 ** digits
   return formatAmount(Math.round((Math.round((yuan / size) * factor) / factor) * size * 100), 'CNY', false)
 }

@@ -70,7 +70,7 @@ func invented(letter string) lead.ContactDraft {
 	n := max(0, strings.Index("甲乙丙丁戊己庚辛壬癸", letter)) / len("甲")
 	titles := []string{"总经理", "投资总监", "项目经理", "董事长助理", "战略发展部经理"}
 	return lead.ContactDraft{
-		Name: "示例联系人" + letter, Title: of(titles[n%len(titles)]), Phone: of(fmt.Sprintf("138000000%02d", n+1)),
+		Name: "示例联系人" + letter, Title: of(titles[n%len(titles)]), Phone: of(fmt.Sprintf("0000-0000%04d", n+1)),
 		Email: of(fmt.Sprintf("contact%02d@example.com", n+1)), Wechat: of(fmt.Sprintf("example-wechat-%02d", n+1)), Consent: true,
 	}
 }

@@ -17,4 +17,8 @@ export const routes: RouteRecordRaw[] = [
     path: '/settings/rules', component: () => import('./rules/Rules.vue'),
     meta: { title: 'rules.title', nav: { order: 530, icon: 'rules', group: 'admin', anyOf: ['unit.manage', 'role.read'] } },
   },
+  {
+    path: '/audit', component: () => import('./auditlog/AuditLog.vue'),
+    meta: { title: 'auditlog.title', permission: 'audit.read', nav: { order: 540, icon: 'audit', group: 'admin' } },
+  },
 ]

@@ -72,7 +72,7 @@ func TestWhatIsInventedSaysSo(t *testing.T) {
 			"SELECT text FROM notes WHERE NOT invented",
 			"SELECT kind FROM activities WHERE NOT invented AND kind <> 'reported'",
 			"SELECT id FROM handoffs WHERE NOT invented",
-			"SELECT name FROM contacts WHERE name NOT LIKE '示例联系人%' OR phone NOT LIKE '138000000%' OR email NOT LIKE '%@example.com'",
+			"SELECT name FROM contacts WHERE name NOT LIKE '示例联系人%' OR phone NOT LIKE '0000-0000%' OR email NOT LIKE '%@example.com'",
 			"SELECT kind FROM audit_events WHERE lead_id IS NOT NULL AND request_id <> 'demo'",
 			"SELECT changes FROM audit_events WHERE changes LIKE '%示例联系人%' OR changes LIKE '%example.com%'",
 		} {

@@ -36,9 +36,7 @@ const cityTotalSQL = `SELECT sum(leads) FROM lead_counters WHERE dimension = 'st
 
 // What a town's officer may read, one walk for each part. $1 now, $2 town, $3 user.
 const (
-	walkFrom = ` FROM lead_parts p JOIN leads d ON d.id = p.lead_id
-		WHERE p.unit_id = $2 AND p.from_at <= $1 AND p.until > $1 AND d.deleted_at IS NULL
-		AND (NOT p.restricted OR EXISTS (SELECT 1 FROM lead_members m
+	walkFrom = ` FROM lead_parts p WHERE p.unit_id = $2 AND p.from_at <= $1 AND p.until > $1 AND (NOT p.restricted OR EXISTS (SELECT 1 FROM lead_members m
 			WHERE m.lead_id = p.lead_id AND m.user_id = $3 AND m.from_at <= $1 AND m.until > $1))`
 	isOwner   = ` AND p.part = 'owner'`
 	isOffered = ` AND p.part = 'offered'`

@@ -15,8 +15,8 @@ import (
 )
 
 // List returns a page of leads and one row more when there is a next page:
-// the keys from one walk along an index for each branch of the scope, and the
-// rows of these keys alone.
+// the keys from one walk along an index for each branch of the scope, and of
+// these keys alone the rows, with the facts that the reader's rights rest on.
 func (s *Store) List(ctx context.Context, q lead.Query) ([]lead.Seen, error) {
 	return s.list(ctx, q, s.db.Instant(0))
 }
@@ -28,13 +28,15 @@ func (s *Store) list(ctx context.Context, q lead.Query, now clause.Expr) ([]lead
 	}
 	order := orderOf(q.Page.Sort)
 	keys := pageKeys(walks, order, q.Page)
+	beside := factsWhere(q.Read, now)
 	db := s.db.Read(ctx)
-	rows, err := readLeads(db.Raw("SELECT "+leadFields+" FROM ("+keys.sql+") AS d JOIN leads l ON l.id = d.id "+
-		"WHERE l.deleted_at IS NULL ORDER BY d.k "+order.direction+", d.id "+order.direction, keys.args...))
+	rows, facts, err := readPage(db.Raw("SELECT "+leadFields+", "+factFields+" FROM ("+keys.sql+") AS d JOIN leads l ON l.id = d.id "+
+		"LEFT JOIN lead_parts f ON f.lead_id = d.id AND "+beside.sql+
+		" WHERE l.deleted_at IS NULL ORDER BY d.k "+order.direction+", d.id "+order.direction, append(keys.args, beside.args...)...))
 	if err != nil {
 		return nil, fmt.Errorf("walk the leads: %w", err)
 	}
-	return standings(db, q.Read, rows, now)
+	return standingsWith(db, q.Read, rows, facts, now)
 }
 
 // pageKeys is the query for the identifiers of a page, without repeats.
@@ -115,8 +117,12 @@ func (s *Store) Count(ctx context.Context, q lead.Query) (page.Total, error) {
 // their member are counted one by one, since there are few.
 func (s *Store) keptCount(ctx context.Context, q lead.Query, now clause.Expr) (page.Total, error) {
 	where := sqlf("dimension = 'stage'")
+	sum := sqlf("SELECT COALESCE(SUM(leads), 0)")
 	if !q.Read.AnyRestricted() {
 		where = where.and(sqlf("restricted = ?", false))
+		for _, b := range s.walks(q, now)[1:] {
+			sum = join([]frag{sum, sqlf("(SELECT count(*) FROM "+b.from(b.where.sql)+" WHERE "+b.where.sql+")", b.where.args...)}, " + ")
+		}
 	}
 	if len(q.Filter.Stages) > 0 {
 		where = where.and(sqlf("key IN ?", q.Filter.Stages))
@@ -125,21 +131,11 @@ func (s *Store) keptCount(ctx context.Context, q lead.Query, now clause.Expr) (p
 		where = where.and(sqlf("unit_id IN ?", q.Filter.Units))
 	}
 	var n int64
-	db := s.db.Read(ctx)
-	if err := db.Raw("SELECT COALESCE(SUM(leads), 0) FROM lead_counters WHERE "+where.sql, where.args...).Scan(&n).Error; err != nil {
+	all := join([]frag{sum, where}, " FROM lead_counters WHERE ")
+	if err := s.db.Read(ctx).Raw(all.sql, all.args...).Scan(&n).Error; err != nil {
 		return page.Total{}, fmt.Errorf("add the kept counters: %w", err)
 	}
-	if q.Read.AnyRestricted() {
-		return page.Total{Count: n, Exact: true}, nil
-	}
-	var mine int64
-	for _, b := range s.walks(q, now)[1:] {
-		err := db.Raw(fmt.Sprintf("SELECT count(*) FROM %s WHERE %s", b.from(b.where.sql), b.where.sql), b.where.args...).Scan(&mine).Error
-		if err != nil {
-			return page.Total{}, fmt.Errorf("count the member's leads: %w", err)
-		}
-	}
-	return page.Total{Count: n + mine, Exact: true}, nil
+	return page.Total{Count: n, Exact: true}, nil
 }
 
 // order is a sort as SQL.

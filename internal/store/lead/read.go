@@ -1,11 +1,17 @@
 package lead
 
 import (
+	"cmp"
 	"database/sql"
 	"errors"
+	"slices"
+	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
+	"github.com/leadrelay/leadrelay/internal/access"
+	"github.com/leadrelay/leadrelay/internal/id"
 	"github.com/leadrelay/leadrelay/internal/lead"
 )
 
@@ -41,6 +47,77 @@ func readLeads(query *gorm.DB) ([]lead.Lead, error) {
 		return err
 	})
 	return out, err
+}
+
+// fact is a live row of lead_parts.
+type fact struct {
+	LeadID     id.Lead
+	UnitID     id.Unit
+	Part       access.Part
+	FromAt     time.Time
+	Until      time.Time
+	HandoffID  *id.Handoff
+	ActivityAt time.Time
+	number     int64 // of the row: a later fact has a higher one
+}
+
+// factFields are the columns of a fact in the order of maybeFact.targets.
+const factFields = "f.id, f.unit_id, f.part, f.from_at, f.until, f.handoff_id, f.activity_at"
+
+// maybeFact is a fact beside a lead that may have none.
+type maybeFact struct {
+	number, unit            sql.NullInt64
+	part                    sql.NullString
+	from, until, activityAt sql.NullTime
+	handoff                 *id.Handoff
+}
+
+func (f *maybeFact) targets() []any {
+	return []any{&f.number, &f.unit, &f.part, &f.from, &f.until, &f.handoff, &f.activityAt}
+}
+
+func (f *maybeFact) of(l id.Lead) fact {
+	return fact{
+		LeadID: l, UnitID: id.Unit(f.unit.Int64), Part: access.Part(f.part.String), FromAt: f.from.Time, Until: f.until.Time,
+		HandoffID: f.handoff, ActivityAt: f.activityAt.Time, number: f.number.Int64,
+	}
+}
+
+// factsWhere leaves the live parts that can give the reader a right: those of
+// the reader's own units, and whatever is on offer. A scope without a reader
+// leaves them all.
+func factsWhere(read access.Scope, now clause.Expr) frag {
+	where := live("f", now)
+	if units := read.Home(); len(units) > 0 {
+		where = where.and(sqlf("(f.part = 'offered' OR f.unit_id IN ?)", units))
+	}
+	return where
+}
+
+// readPage returns the leads of a query for leadFields and factFields, which
+// has a row for each fact of a lead, and the facts.
+func readPage(query *gorm.DB) ([]lead.Lead, map[id.Lead][]fact, error) {
+	var out []lead.Lead
+	facts := map[id.Lead][]fact{}
+	var l lead.Lead
+	var f maybeFact
+	targets := append(targetsOf(&l), f.targets()...)
+	err := each(query, func(rows *sql.Rows) error {
+		if err := rows.Scan(targets...); err != nil {
+			return err
+		}
+		if n := len(out); n == 0 || out[n-1].ID != l.ID {
+			out = append(out, l)
+		}
+		if f.number.Valid {
+			facts[l.ID] = append(facts[l.ID], f.of(l.ID))
+		}
+		return nil
+	})
+	for _, of := range facts {
+		slices.SortFunc(of, func(a, b fact) int { return cmp.Compare(a.number, b.number) })
+	}
+	return out, facts, err
 }
 
 // each hands the rows of a query to scan. It goes past the mapper, which took

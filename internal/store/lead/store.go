@@ -57,17 +57,6 @@ func get(db *gorm.DB, read access.Scope, leadID id.Lead, now clause.Expr) (lead.
 	return seen[0], nil
 }
 
-// fact is a live row of lead_parts.
-type fact struct {
-	LeadID     id.Lead
-	UnitID     id.Unit
-	Part       access.Part
-	FromAt     time.Time
-	Until      time.Time
-	HandoffID  *id.Handoff
-	ActivityAt time.Time
-}
-
 // standings adds to leads that were read through a scope what is needed to
 // say which of their fields and acts the reader has: two or three queries for
 // a whole page.
@@ -76,20 +65,29 @@ func standings(db *gorm.DB, read access.Scope, rows []lead.Lead, now clause.Expr
 		return nil, nil
 	}
 	ids := make([]id.Lead, len(rows))
-	restricted := false
 	for i, l := range rows {
 		ids[i] = l.ID
-		restricted = restricted || l.Restricted
 	}
 	facts, err := factsOf(db, read, ids, now)
 	if err != nil {
 		return nil, err
 	}
-	member := map[id.Lead]bool{}
-	if restricted {
-		if member, err = memberOf(db, ids, read.User(), now); err != nil {
-			return nil, err
+	return standingsWith(db, read, rows, facts, now)
+}
+
+// standingsWith is standings with the facts at hand.
+func standingsWith(
+	db *gorm.DB, read access.Scope, rows []lead.Lead, facts map[id.Lead][]fact, now clause.Expr,
+) ([]lead.Seen, error) {
+	var restricted []id.Lead
+	for _, l := range rows {
+		if l.Restricted {
+			restricted = append(restricted, l.ID)
 		}
+	}
+	member, err := memberOf(db, restricted, read.User(), now)
+	if err != nil {
+		return nil, err
 	}
 	out := make([]lead.Seen, len(rows))
 	for i, l := range rows {
@@ -104,23 +102,19 @@ func standings(db *gorm.DB, read access.Scope, rows []lead.Lead, now clause.Expr
 	return out, addPast(db, read, out, facts)
 }
 
-// factsOf reads the live parts that can give the reader a right: those of the
-// reader's own units, and whatever is on offer. A scope without a reader reads
-// them all.
+// factsOf reads the facts of leads; see factsWhere.
 func factsOf(db *gorm.DB, read access.Scope, ids []id.Lead, now clause.Expr) (map[id.Lead][]fact, error) {
-	where := sqlf("lead_id IN ?", ids)
-	if units := read.Home(); len(units) > 0 {
-		where = where.and(sqlf("(part = 'offered' OR unit_id IN ?)", units))
-	}
-	where = where.and(sqlf("from_at <= ? AND until > ?", now, now))
+	where := sqlf("f.lead_id IN ?", ids).and(factsWhere(read, now))
 	out := make(map[id.Lead][]fact, len(ids))
-	err := each(db.Raw("SELECT lead_id, unit_id, part, from_at, until, handoff_id, activity_at FROM lead_parts WHERE "+
-		where.sql+" ORDER BY id", where.args...), func(rows *sql.Rows) error {
-		var f fact
-		err := rows.Scan(&f.LeadID, &f.UnitID, &f.Part, &f.FromAt, &f.Until, &f.HandoffID, &f.ActivityAt)
-		out[f.LeadID] = append(out[f.LeadID], f)
-		return err
-	})
+	var of id.Lead
+	var f maybeFact
+	targets := append([]any{&of}, f.targets()...)
+	err := each(db.Raw("SELECT f.lead_id, "+factFields+" FROM lead_parts f WHERE "+where.sql+" ORDER BY f.id", where.args...),
+		func(rows *sql.Rows) error {
+			err := rows.Scan(targets...)
+			out[of] = append(out[of], f.of(of))
+			return err
+		})
 	if err != nil {
 		return nil, fmt.Errorf("read the parts of leads: %w", err)
 	}
@@ -128,6 +122,9 @@ func factsOf(db *gorm.DB, read access.Scope, ids []id.Lead, now clause.Expr) (ma
 }
 
 func memberOf(db *gorm.DB, ids []id.Lead, user id.User, now clause.Expr) (map[id.Lead]bool, error) {
+	if len(ids) == 0 {
+		return map[id.Lead]bool{}, nil
+	}
 	var rows []id.Lead
 	err := db.Raw("SELECT lead_id FROM lead_members WHERE lead_id IN ? AND user_id = ? AND from_at <= ? AND until > ?",
 		ids, user, now, now).Scan(&rows).Error
@@ -147,17 +144,14 @@ func addPast(db *gorm.DB, read access.Scope, seen []lead.Seen, facts map[id.Lead
 	live, past := read.Without(access.Past), read.Only(access.Past)
 	wanted := map[id.Handoff]int{}
 	for i := range seen {
-		alone := !live.Covers(seen[i].Standing)
-		for _, f := range facts[seen[i].Lead.ID] {
-			if f.Part != access.Past || f.HandoffID == nil || !past.Has(access.Grant{Part: access.Past, Unit: f.UnitID}) {
-				continue
-			}
-			handed := f.FromAt
-			seen[i].HandedAt = &handed
-			if alone {
-				seen[i].Past = &lead.Snapshot{ActivityAt: f.ActivityAt}
-				wanted[*f.HandoffID] = i
-			}
+		f := lastPast(past, facts[seen[i].Lead.ID])
+		if f == nil {
+			continue
+		}
+		seen[i].HandedAt = &f.FromAt
+		if !live.Covers(seen[i].Standing) {
+			seen[i].Past = &lead.Snapshot{ActivityAt: f.ActivityAt}
+			wanted[*f.HandoffID] = i
 		}
 	}
 	if len(wanted) == 0 {
@@ -178,6 +172,17 @@ func addPast(db *gorm.DB, read access.Scope, seen []lead.Seen, facts map[id.Lead
 	})
 	if err != nil {
 		return fmt.Errorf("read what past holders keep: %w", err)
+	}
+	return nil
+}
+
+// lastPast is the reader's latest handing on of a lead; nil for none.
+func lastPast(past access.Scope, facts []fact) *fact {
+	for i := len(facts) - 1; i >= 0; i-- {
+		f := &facts[i]
+		if f.Part == access.Past && f.HandoffID != nil && past.Has(access.Grant{Part: access.Past, Unit: f.UnitID}) {
+			return f
+		}
 	}
 	return nil
 }

@@ -34,7 +34,7 @@ func (s *Service) Handoff(ctx context.Context, actor access.Actor, handoff id.Ha
 	if err != nil {
 		return HandoffView{}, err
 	}
-	if !mayReadHandoff(actor, e) {
+	if e.Handoff = e.At(q.Now); !mayReadHandoff(actor, e) {
 		return HandoffView{}, fault.New(fault.NotFound, "handoff.unknown", "No such hand-off.")
 	}
 	return s.handoffView(actor, e, office, q.Now), nil

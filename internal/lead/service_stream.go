@@ -37,7 +37,10 @@ func (s *Service) Timeline(
 	if err != nil {
 		return nil, nil, err
 	}
-	q := StreamQuery{Seen: seen, Kinds: s.kinds(actor, seen, p.Kinds), Own: ownOnly(actor, seen), Limit: p.Limit, After: after}
+	q := StreamQuery{
+		Seen: seen, Kinds: s.kinds(actor, seen, p.Kinds), Own: ownOnly(actor, seen), Offers: offersOf(actor, seen),
+		Limit: p.Limit, After: after,
+	}
 	if len(q.Kinds) == 0 {
 		return []EntryView{}, nil, nil
 	}
@@ -103,6 +106,19 @@ func ownOnly(actor access.Actor, seen Seen) *OwnOnly {
 		return nil
 	}
 	return contributions(actor, seen)
+}
+
+// offersOf narrows the stream of who only reads along, as mayKnowOffer does
+// the picture of custody; nil for full readers and past holders.
+func offersOf(actor access.Actor, seen Seen) *OffersOf {
+	if seen.Past != nil || rightsOf(actor).sees(seen.Standing).File {
+		return nil
+	}
+	out := &OffersOf{Units: []id.Unit{}}
+	for _, m := range actor.Memberships {
+		out.Units = append(out.Units, m.Unit)
+	}
+	return out
 }
 
 // contributions is what the reader's units gave to a lead before they handed
@@ -221,8 +237,8 @@ func (s *Service) Custody(ctx context.Context, actor access.Actor, lead id.Lead)
 	}
 	full := rightsOf(actor).sees(seen.Standing).File
 	for _, h := range offers {
-		if mayKnowOffer(actor, h, own, full) {
-			out.Branches = append(out.Branches, branchView(h.At(now)))
+		if h = h.At(now); mayKnowOffer(actor, h, own, full) {
+			out.Branches = append(out.Branches, branchView(h))
 		}
 	}
 	return out, nil

@@ -125,12 +125,17 @@ type Match struct {
 // StreamQuery is one page of a lead's stream. Own is set for a reader who
 // sees only what its own units contributed up to an instant.
 type StreamQuery struct {
-	Seen  Seen
-	Kinds []ActivityKind
-	Own   *OwnOnly
-	Limit int
-	After int64 // identifier of the last entry of the page before; 0 for none
+	Seen   Seen
+	Kinds  []ActivityKind
+	Own    *OwnOnly
+	Offers *OffersOf
+	Limit  int
+	After  int64 // identifier of the last entry of the page before; 0 for none
 }
+
+// OffersOf narrows a stream for a reader who only reads along: of the offers
+// that led nowhere it shows those that the units made or may answer.
+type OffersOf struct{ Units []id.Unit }
 
 // OwnOnly narrows a stream to what the units wrote until the instant; of
 // what came later, only changes of stage and holder are left.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"github.com/leadrelay/leadrelay/internal/access"
 	"github.com/leadrelay/leadrelay/internal/clock"
@@ -43,6 +44,9 @@ func (s *Store) Activities(ctx context.Context, q lead.StreamQuery) ([]lead.Entr
 	if q.Own != nil {
 		where = where.and(ownWhere(q.Own))
 	}
+	if q.Offers != nil {
+		where = where.and(offersWhere(q.Offers, s.db.Instant(0)))
+	}
 	var rows []lead.Activity
 	db := s.db.Read(ctx)
 	err := db.Raw(fmt.Sprintf("SELECT a.* FROM activities a LEFT JOIN notes n ON n.id = a.note_id LEFT JOIN files f ON f.id = a.file_id "+
@@ -58,6 +62,12 @@ func (s *Store) Activities(ctx context.Context, q lead.StreamQuery) ([]lead.Entr
 func ownWhere(o *lead.OwnOnly) frag {
 	moves := []lead.ActivityKind{lead.ActStage, lead.ActAccepted}
 	return sqlf("(a.at <= ? AND a.unit_id IN ? OR a.kind IN ?)", o.Until, o.Units, moves)
+}
+
+// offersWhere leaves, of the offers that led nowhere, those of the units.
+func offersWhere(o *lead.OffersOf, now clause.Expr) frag {
+	return sqlf("(a.handoff_id IS NULL OR EXISTS (SELECT 1 FROM handoffs h WHERE h.id = a.handoff_id AND (h.state = 'accepted' "+
+		"OR h.from_unit_id IN ? OR h.to_unit_id IN ? AND h.state = 'offered' AND h.due_at > ?)))", o.Units, o.Units, now)
 }
 
 // fillEntries adds people, notes, files and hand-offs: one query each for the

@@ -208,4 +208,3 @@ func TestEveryPermissionOfThePolicyIsAskedSomewhere(t *testing.T) {
 		}
 	})
 }
-

@@ -54,6 +54,10 @@ func (db *DB) openSQLite(ctx context.Context, o Options) error {
 	if err := db.writerDB.PingContext(ctx); err != nil {
 		return fmt.Errorf("open %s: %w", path, translate(err))
 	}
+	if db.file, err = os.Stat(path); err != nil {
+		return fmt.Errorf("look at %s: %w", path, err)
+	}
+	db.path = path
 	if db.readerDB, err = sql.Open("sqlite", sqliteDSN(path, o.UnsafeForTests, true)); err != nil {
 		return fmt.Errorf("open %s: %w", path, err)
 	}
@@ -109,7 +113,9 @@ func sqliteDSN(path string, unsafe, reader bool) string {
 		pragmas += "&_pragma=query_only(on)"
 	}
 	escaped := strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
-	return "file:" + escaped + "?_txlock=" + lock + "&_time_format=sqlite&_timezone=UTC&_dqs=0" + pragmas
+	// mode=rw: the file exists, and a connection that is opened later must not
+	// make an empty one in the place of a file that was taken away.
+	return "file:" + escaped + "?mode=rw&_txlock=" + lock + "&_time_format=sqlite&_timezone=UTC&_dqs=0" + pragmas
 }
 
 func checkSQLiteLibrary(ctx context.Context) error {
@@ -171,6 +177,26 @@ func prepareFile(path string) error {
 		return notWritable(path, err)
 	}
 	return file.Close()
+}
+
+// inPlace finds out whether the SQLite file that is open is still the one
+// under its name. The system lets a program write on into a file that was
+// deleted or replaced, and all of that is gone at the end: so nothing is
+// answered as done any more.
+//
+// Errors: Unavailable "database.unavailable".
+func (db *DB) inPlace() error {
+	if db.file == nil {
+		return nil
+	}
+	now, err := os.Stat(db.path)
+	if err == nil && !os.SameFile(now, db.file) {
+		err = errors.New("another file has taken its place")
+	}
+	if err != nil {
+		return fmt.Errorf("find the database file: %w", meaning{kind: unavailable(), cause: err})
+	}
+	return nil
 }
 
 func notWritable(path string, err error) error {

@@ -54,6 +54,8 @@ type DB struct {
 	writer   *gorm.DB
 	reader   *gorm.DB
 	steps    fs.FS
+	path     string      // of the SQLite file
+	file     fs.FileInfo // which file that was; nil on PostgreSQL
 	offset   atomic.Int64
 	refusals *refusals
 }
@@ -114,6 +116,9 @@ func (db *DB) SetOffset(d time.Duration) { db.offset.Store(int64(d)) }
 //
 // Errors: Unavailable "database.unavailable".
 func (db *DB) Ping(ctx context.Context) error {
+	if err := db.inPlace(); err != nil {
+		return err
+	}
 	for _, pool := range []*sql.DB{db.writerDB, db.readerDB} {
 		var one int
 		if err := pool.QueryRowContext(ctx, "SELECT 1").Scan(&one); err != nil {

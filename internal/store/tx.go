@@ -88,6 +88,9 @@ func (db *DB) once(ctx context.Context, work func(tx *Tx) error) error {
 	if tx.failed != nil {
 		return tx.failed
 	}
+	if err := db.inPlace(); err != nil {
+		return err
+	}
 	if err := sqlTx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", translate(err))
 	}

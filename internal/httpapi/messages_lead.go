@@ -23,6 +23,7 @@ func leadProblems() map[string]Text {
 		"note.foreign":         {"只有作者本人可以修改或删除备注。", "Only the author changes or removes a note."},
 		"note.stale":           {"备注已被修改,请刷新后再改。", "The note has been changed; reload and edit again."},
 		"file.unknown":         {"找不到该文件。", "No such file."},
+		"files.unavailable":    {"附件暂时无法存取,内容未保存,请稍后再试。", "Files cannot be stored or read for the moment; nothing was saved. Try again shortly."},
 		"file.foreign":         {"只有上传者本人可以移除文件。", "Only the person who added a file takes it off."},
 		"member.unknown":       {"该人员不在知悉名单中。", "This person is not a named member of the lead."},
 		"duplicate.too_often":  {"查重过于频繁,请稍后再试。", "Too many duplicate checks; try again shortly."},

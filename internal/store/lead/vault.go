@@ -39,27 +39,41 @@ func NewVault(dir string) (*Vault, error) {
 }
 
 // Put stores the content. It is on disk when Put returns: written to a
-// temporary name, synced, renamed, and the folder synced. Error: Invalid
-// "body.too_large" when there is more than limit bytes.
+// temporary name, synced, renamed, and the folders synced.
+//
+// Errors: Invalid "body.too_large" when there is more than limit bytes;
+// Unavailable "files.unavailable" when the disk is full or away.
 func (v *Vault) Put(_ context.Context, content io.Reader, limit int64) (lead.Stored, error) {
 	name := rand.Text()
 	path := filepath.Join(v.dir, name[:2], name)
 	if err := os.MkdirAll(filepath.Dir(path), folderMode); err != nil {
-		return lead.Stored{}, fmt.Errorf("make the folder of a file: %w", err)
+		return lead.Stored{}, away(fmt.Errorf("make the folder of a file: %w", err))
 	}
 	stored, err := write(path+".part", content, limit)
 	if err == nil {
 		err = os.Rename(path+".part", path)
 	}
-	if err == nil {
-		err = syncFolder(filepath.Dir(path))
+	for _, folder := range []string{filepath.Dir(path), v.dir} { // the folder of the file may be new, too
+		if err == nil {
+			err = syncFolder(folder)
+		}
 	}
 	if err != nil {
 		_ = os.Remove(path + ".part") // what failed is what counts
-		return lead.Stored{}, err
+		return lead.Stored{}, away(err)
 	}
 	stored.Name = name
 	return stored, nil
+}
+
+// away tells what the disk refused from what the sender did wrong.
+func away(err error) error {
+	var path *fs.PathError
+	var link *os.LinkError
+	if errors.As(err, &path) || errors.As(err, &link) {
+		return fault.New(fault.Unavailable, "files.unavailable", "Files cannot be stored or read.").Because(err)
+	}
+	return err
 }
 
 func write(path string, content io.Reader, limit int64) (stored lead.Stored, err error) {
@@ -112,19 +126,20 @@ func syncFolder(dir string) error {
 	return nil
 }
 
-// Open returns the content under a name that Put gave. Error: NotFound
-// "file.unknown".
+// Open returns the content under a name that Put gave.
+//
+// Errors: NotFound "file.unknown" for what cannot be such a name; Unavailable
+// "files.unavailable" when the content cannot be read. A content that is
+// missing is no unknown file: the database knows it, so the disk is away or
+// damaged, and the log must say so.
 func (v *Vault) Open(_ context.Context, name string) (io.ReadSeekCloser, error) {
 	path, err := v.path(name)
 	if err != nil {
 		return nil, err
 	}
 	f, err := os.Open(path) //nolint:gosec // the name was checked
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fault.New(fault.NotFound, "file.unknown", "No such file.").Because(err)
-	}
 	if err != nil {
-		return nil, fmt.Errorf("open a file: %w", err)
+		return nil, away(fmt.Errorf("open a file: %w", err))
 	}
 	return f, nil
 }

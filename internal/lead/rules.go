@@ -97,9 +97,12 @@ func (r *rules) oneOf(name, value string, allowed []string) {
 	*r = append(*r, fault.Field{Name: name, Code: "unknown_value", Params: map[string]any{"allowed": allowed}})
 }
 
+// hasControl finds control characters, and those that turn the reading order
+// round: "fdp.exe" would read "exe.pdf" and one firm's name like another's.
 func hasControl(s string) bool {
 	return strings.ContainsFunc(s, func(c rune) bool {
-		return c == utf8.RuneError || unicode.IsControl(c) && c != '\n' && c != '\r' && c != '\t'
+		turns := c >= '\u202a' && c <= '\u202e' || c >= '\u2066' && c <= '\u2069'
+		return c == utf8.RuneError || turns || unicode.IsControl(c) && c != '\n' && c != '\r' && c != '\t'
 	})
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Handoff, Lead } from '@/api/types'
-import { byNextStep, byWeight, dueOf, knownSum, lateOnes, monthOf, quietDays } from './desk'
+import { byNextStep, byWeight, dayAfter, dueOf, knownSum, lateOnes, monthOf, quietDays } from './desk'
 
 const lead = (over: Partial<Lead>) => ({ id: 1, next_step_on: null, planned_cents: null, currency: 'CNY', ...over }) as Lead
 
@@ -30,6 +30,10 @@ describe('the workbench', () => {
   it('shows what came back before what was taken', () => {
     const h = (id: number, state: string, answered_at: string) => ({ id, state, answered_at, due_at: '' }) as Handoff
     expect(byWeight([h(1, 'accepted', '2026-03-09'), h(2, 'refused', '2026-03-01'), h(3, 'expired', '2026-03-05')]).map((x) => x.id)).toEqual([3, 2, 1])
+  })
+
+  it('counts days on over the end of a month', () => {
+    expect([dayAfter('2026-02-27', 3), dayAfter('2026-12-31', 1), dayAfter('2026-03-09', 0)]).toEqual(['2026-03-02', '2027-01-01', '2026-03-09'])
   })
 
   it('knows the ends of a month', () => {

@@ -42,6 +42,11 @@ export function isBare(w: Workbench): boolean {
   return w.counts.own.count === 0 && w.counts.offers_in.count === 0 && w.counts.offers_out.count === 0 && w.answered.length === 0 && w.signing.length === 0
 }
 
+/** The day so many days later. */
+export function dayAfter(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
+}
+
 /** The first and the last day of the month of a day. */
 export function monthOf(day: string): [string, string] {
   const [year = 0, month = 0] = day.split('-').map(Number)

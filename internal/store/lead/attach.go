@@ -203,15 +203,29 @@ func (t Tx) SaveFile(ctx context.Context, seen lead.Seen, f lead.File) error {
 	return nil
 }
 
-// AddMember lets a person see a restricted lead; once is enough.
+// AddMember lets a person see a restricted lead; once is enough. Error:
+// Invalid "input.invalid" on user_id for nobody who may log in.
 func (t Tx) AddMember(ctx context.Context, seen lead.Seen, user, by id.User, now time.Time) error {
-	err := t.DB(ctx).Exec("INSERT INTO lead_members (lead_id, user_id, from_at, until, named_by) SELECT ?, u.id, ?, ?, ? FROM users u "+
+	result := t.DB(ctx).Exec("INSERT INTO lead_members (lead_id, user_id, from_at, until, named_by) SELECT ?, u.id, ?, ?, ? FROM users u "+
 		"WHERE u.id = ? AND u.active AND NOT EXISTS (SELECT 1 FROM lead_members m WHERE m.lead_id = ? AND m.user_id = u.id AND m.until > ?)",
-		seen.Lead.ID, now, clock.Forever(), by, user, seen.Lead.ID, now).Error
-	if err != nil {
-		return fmt.Errorf("name a member of lead %s: %w", seen.Lead.ID, err)
+		seen.Lead.ID, now, clock.Forever(), by, user, seen.Lead.ID, now)
+	if result.Error != nil || result.RowsAffected == 1 {
+		return wrap(result.Error, "name a member of lead %s", seen.Lead.ID)
 	}
-	return nil
+	var known bool
+	err := t.DB(ctx).Raw("SELECT EXISTS (SELECT 1 FROM users WHERE id = ? AND active)", user).Scan(&known).Error
+	if err == nil && !known {
+		return fault.BadField("user_id", "unknown_value")
+	}
+	return wrap(err, "look for user %s", user)
+}
+
+// wrap says what failed, and nothing of success.
+func wrap(err error, format string, args ...any) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf(format+": %w", append(args, err)...)
 }
 
 // EndMember ends a person's sight of a restricted lead.

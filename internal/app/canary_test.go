@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/leadrelay/leadrelay/internal/id"
+	"github.com/leadrelay/leadrelay/internal/testkit"
 	kit "github.com/leadrelay/leadrelay/internal/testkit/worldkit"
 )
 
@@ -113,7 +114,7 @@ func (w *world) allowed(p *kit.Person) map[string]bool {
 // holds every kind of role.
 func (w *world) people(t *testing.T, share float64) []*kit.Person {
 	t.Helper()
-	w.draw = rand.New(rand.NewPCG(seed(t), 11))
+	w.draw = testkit.Dice(t)
 	var out []*kit.Person
 	for _, a := range kit.WorldPeople() {
 		if full() || w.draw.Float64() < share {

@@ -5,19 +5,17 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"math/rand/v2"
 	"net/http"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/leadrelay/leadrelay/internal/access"
 	"github.com/leadrelay/leadrelay/internal/id"
+	"github.com/leadrelay/leadrelay/internal/testkit"
 	kit "github.com/leadrelay/leadrelay/internal/testkit/worldkit"
 )
 
@@ -37,23 +35,9 @@ type matrix struct {
 	mu      sync.Mutex
 }
 
-// full tells whether the whole matrix is asked for; else each run draws a
-// part of it by a seed that it prints.
-func full() bool { return os.Getenv("LEADRELAY_TEST_FULL") != "" }
-
-// seed returns the seed of the drawn tests.
-func seed(t *testing.T) uint64 {
-	t.Helper()
-	n := uint64(time.Now().UnixNano())
-	if text := os.Getenv("LEADRELAY_TEST_SEED"); text != "" {
-		var err error
-		if n, err = strconv.ParseUint(text, 10, 64); err != nil {
-			t.Fatalf("LEADRELAY_TEST_SEED: %v", err)
-		}
-	}
-	t.Logf("LEADRELAY_TEST_SEED=%d", n)
-	return n
-}
+// full tells whether the whole matrix is asked for, as `make soak` does; else
+// each run draws a part of it by a seed that it prints.
+func full() bool { return testkit.Times(1, 0) == 1 }
 
 func newMatrix(t *testing.T, k *kit.Kit, share float64) *matrix {
 	t.Helper()
@@ -70,7 +54,7 @@ func newMatrix(t *testing.T, k *kit.Kit, share float64) *matrix {
 		third: int64(k.As(t, "third").ID), fourth: int64(k.As(t, "fourth").ID), thirdUnit: int64(k.Unit(ctx, "com")),
 	}
 	k.Warm(t)
-	draw := rand.New(rand.NewPCG(seed(t), 7))
+	draw := testkit.Dice(t)
 	m.chosen = func() bool {
 		m.mu.Lock()
 		defer m.mu.Unlock()
@@ -89,7 +73,7 @@ func eachGrid(t *testing.T, f func(t *testing.T, k *kit.Kit)) {
 // worked out from the policy's text; a route without an expectation fails.
 func TestEveryRouteAnswersEveryRoleInEveryRelationAsThePolicySays(t *testing.T) {
 	eachGrid(t, func(t *testing.T, k *kit.Kit) {
-		m := newMatrix(t, k, 0.35)
+		m := newMatrix(t, k, 0.2)
 		m.compareTables(t)
 		t.Run("cells", func(t *testing.T) {
 			for _, unit := range kit.Slugs() {

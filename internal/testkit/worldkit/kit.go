@@ -71,12 +71,15 @@ func (l *Log) Text() string {
 // that build makes; it is built once for each kind of database and day.
 func Each(t *testing.T, name string, people []org.Account, build func(ctx context.Context, k *Kit) error, f func(t *testing.T, k *Kit)) {
 	t.Helper()
-	template(name, people, build).Each(t, func(t *testing.T, db *store.DB) {
-		started := time.Now()
-		k := Open(t, db)
-		f(t, k)
-		t.Logf("%s: %.1f s", db.Dialect(), time.Since(started).Seconds())
-	})
+	w := template(name, people, build)
+	for _, kind := range []store.Dialect{store.SQLite, store.Postgres} {
+		t.Run(string(kind), func(t *testing.T) {
+			k := Open(t, w.URL(t, kind, false))
+			started := time.Now()
+			f(t, k)
+			t.Logf("%s: %.1f s", kind, time.Since(started).Seconds())
+		})
+	}
 }
 
 // template is the world as a database to copy. It belongs to one day, since
@@ -104,11 +107,23 @@ func template(name string, people []org.Account, build func(ctx context.Context,
 	})
 }
 
-// Open builds the program over a copy of a world.
-func Open(t testing.TB, db *store.DB) *Kit {
+// Open builds the program over a copy of a world. Its audit keeps the line of
+// every refused attempt, however many a person makes.
+func Open(t testing.TB, url string) *Kit {
 	t.Helper()
 	ctx := context.Background()
 	dir := t.TempDir()
+	db, err := store.Open(ctx, store.Options{
+		URL: url, UnsafeForTests: true, Refusals: store.RefusalLimit{AtOnce: 1_000_000, PerMinute: 1_000_000},
+	})
+	if err != nil {
+		t.Fatalf("open the world: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Errorf("close the world: %v", err)
+		}
+	})
 	k, err := over(ctx, db, dir)
 	if err != nil {
 		t.Fatalf("build the program: %v", err)

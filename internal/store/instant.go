@@ -21,6 +21,15 @@ func (db *DB) Instant(d time.Duration) clause.Expr {
 	return clause.Expr{SQL: "(statement_timestamp() + ? * interval '1 microsecond')", Vars: []any{float64(d.Microseconds())}}
 }
 
+// Present is Instant(0) without an argument where there is none to give: a
+// query that asks for it dozens of times is shorter to send and to plan.
+func (db *DB) Present() clause.Expr {
+	if db.dialect == Postgres && db.offset.Load() == 0 {
+		return clause.Expr{SQL: "statement_timestamp()"}
+	}
+	return db.Instant(0)
+}
+
 // Today returns the present day of the city as part of a query.
 func (db *DB) Today() clause.Expr {
 	at := db.Instant(0)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/leadrelay/leadrelay/internal/audit"
+	"github.com/leadrelay/leadrelay/internal/event"
 	"github.com/leadrelay/leadrelay/internal/id"
 	"github.com/leadrelay/leadrelay/internal/page"
 	"github.com/leadrelay/leadrelay/internal/store"
@@ -138,7 +139,11 @@ func conditions(f audit.Filter) (where []string, args []any) {
 	if f.Lead != 0 {
 		add("e.lead_id = ?", int64(f.Lead))
 	}
-	if f.Outcome != "" {
+	switch f.Outcome {
+	case "":
+	case event.Refused:
+		where = append(where, "e.outcome = 'refused'") // as their index says it, which a value in its place would not find
+	default:
 		add("e.outcome = ?", string(f.Outcome))
 	}
 	if !f.From.IsZero() {

@@ -111,7 +111,9 @@ func (s *Store) searchIn(q string, c columns) frag {
 		return exact
 	}
 	if s.db.Dialect() == store.Postgres {
-		return sqlf(c.id+" IN (SELECT g.lead_id FROM lead_search g WHERE g.grams @@ ?::tsquery)", strings.Join(grams, " & ")).and(exact)
+		// In the text, where the planner sees how rare they are; grams are
+		// letters and digits.
+		return sqlf(c.id + " IN (SELECT g.lead_id FROM lead_search g WHERE g.grams @@ '" + strings.Join(grams, " & ") + "'::tsquery)").and(exact)
 	}
 	return sqlf(c.id+" IN (SELECT rowid FROM lead_search WHERE lead_search MATCH ?)", strings.Join(grams, " AND ")).and(exact)
 }

@@ -264,7 +264,7 @@ func nameAnswerers(db *gorm.DB, entries []lead.HandoffEntry) error {
 
 // Overdue returns offers whose deadline has passed and was not recorded.
 func (s *Store) Overdue(ctx context.Context, scope access.Scope, limit int) ([]lead.Handoff, error) {
-	now := s.db.Instant(0)
+	now := s.db.Present()
 	where := sqlf("h.state = 'offered' AND h.due_at <= ? AND l.deleted_at IS NULL", now).and(leadWhere(scope, "l", now))
 	var rows []lead.Handoff
 	err := s.db.Read(ctx).Raw("SELECT h.* FROM handoffs h JOIN leads l ON l.id = h.lead_id WHERE "+where.sql+" ORDER BY h.due_at, h.id LIMIT ?",

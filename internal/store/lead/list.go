@@ -18,7 +18,7 @@ import (
 // the keys from one walk along an index for each branch of the scope, and of
 // these keys alone the rows, with the facts that the reader's rights rest on.
 func (s *Store) List(ctx context.Context, q lead.Query) ([]lead.Seen, error) {
-	return s.list(ctx, q, s.db.Instant(0))
+	return s.list(ctx, q, s.db.Present())
 }
 
 func (s *Store) list(ctx context.Context, q lead.Query, now clause.Expr) ([]lead.Seen, error) {
@@ -87,7 +87,7 @@ func (s *Store) Count(ctx context.Context, q lead.Query) (page.Total, error) {
 	if q.Read.Empty() {
 		return page.Total{Exact: true}, nil
 	}
-	now := s.db.Instant(0)
+	now := s.db.Present()
 	if q.Read.Any() && q.Filter.Plain() {
 		return s.keptCount(ctx, q, now)
 	}
@@ -101,10 +101,14 @@ func (s *Store) Count(ctx context.Context, q lead.Query) (page.Total, error) {
 			b.columns.id, b.from(b.where.sql), b.where.sql, page.CountCap+1, i), b.where.args...)
 	}
 	all := join(pieces, " UNION ALL ")
+	count := sqlf(fmt.Sprintf("(SELECT count(*) FROM (SELECT DISTINCT id FROM (%s) AS a LIMIT %d) AS d)", all.sql, page.CountCap+1), all.args...)
+	if held := heldBy(q); held.sql != "" {
+		// Who holds more than is counted need not be counted row by row.
+		count = sqlf(fmt.Sprintf("CASE WHEN (%s) > %d THEN %d ELSE %s END", held.sql, page.CountCap, page.CountCap+1, count.sql),
+			append(held.args, count.args...)...)
+	}
 	var n int64
-	err := s.db.Read(ctx).Raw(fmt.Sprintf("SELECT count(*) FROM (SELECT DISTINCT id FROM (%s) AS a LIMIT %d) AS d",
-		all.sql, page.CountCap+1), all.args...).Scan(&n).Error
-	if err != nil {
+	if err := s.db.Read(ctx).Raw("SELECT "+count.sql, count.args...).Scan(&n).Error; err != nil {
 		return page.Total{}, fmt.Errorf("count leads: %w", err)
 	}
 	if n > page.CountCap {
@@ -113,26 +117,45 @@ func (s *Store) Count(ctx context.Context, q lead.Query) (page.Total, error) {
 	return page.Total{Count: n, Exact: true}, nil
 }
 
+// heldBy adds the kept counters of the normal leads that the reader's units
+// hold: the query has at least so many. Empty where the counters do not know.
+func heldBy(q lead.Query) frag {
+	if !q.Filter.Plain() {
+		return frag{}
+	}
+	for _, p := range q.Read.ByPart() {
+		if p.Part == access.Owner {
+			return keptSum(q.Filter).and(sqlf("restricted = ? AND unit_id IN ?", false, p.Units))
+		}
+	}
+	return frag{}
+}
+
+// keptSum adds the kept counters that fit a plain filter.
+func keptSum(f lead.Filter) frag {
+	sum := sqlf("SELECT COALESCE(SUM(leads), 0) FROM lead_counters WHERE dimension = 'stage'")
+	if len(f.Stages) > 0 {
+		sum = sum.and(sqlf("key IN ?", f.Stages))
+	}
+	if len(f.Units) > 0 {
+		sum = sum.and(sqlf("unit_id IN ?", f.Units))
+	}
+	return sum
+}
+
 // keptCount adds the kept counters; restricted leads of a reader who is only
 // their member are counted one by one, since there are few.
 func (s *Store) keptCount(ctx context.Context, q lead.Query, now clause.Expr) (page.Total, error) {
-	where := sqlf("dimension = 'stage'")
-	sum := sqlf("SELECT COALESCE(SUM(leads), 0)")
+	sum := keptSum(q.Filter)
 	if !q.Read.AnyRestricted() {
-		where = where.and(sqlf("restricted = ?", false))
+		sum = sum.and(sqlf("restricted = ?", false))
 		for _, b := range s.walks(q, now)[1:] {
-			sum = join([]frag{sum, sqlf("(SELECT count(*) FROM "+b.from(b.where.sql)+" WHERE "+b.where.sql+")", b.where.args...)}, " + ")
+			sum = join([]frag{sqlf("SELECT ("+sum.sql+")", sum.args...),
+				sqlf("(SELECT count(*) FROM "+b.from(b.where.sql)+" WHERE "+b.where.sql+")", b.where.args...)}, " + ")
 		}
 	}
-	if len(q.Filter.Stages) > 0 {
-		where = where.and(sqlf("key IN ?", q.Filter.Stages))
-	}
-	if len(q.Filter.Units) > 0 {
-		where = where.and(sqlf("unit_id IN ?", q.Filter.Units))
-	}
 	var n int64
-	all := join([]frag{sum, where}, " FROM lead_counters WHERE ")
-	if err := s.db.Read(ctx).Raw(all.sql, all.args...).Scan(&n).Error; err != nil {
+	if err := s.db.Read(ctx).Raw(sum.sql, sum.args...).Scan(&n).Error; err != nil {
 		return page.Total{}, fmt.Errorf("add the kept counters: %w", err)
 	}
 	return page.Total{Count: n, Exact: true}, nil

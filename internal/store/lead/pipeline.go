@@ -15,7 +15,7 @@ func (s *Store) Pipeline(ctx context.Context, q lead.Query, by lead.Dimension) (
 		return []lead.Tally{}, nil
 	}
 	var kept []lead.Tally
-	walks := s.walks(q, s.db.Instant(0))
+	walks := s.walks(q, s.db.Present())
 	if q.Read.Any() {
 		var err error
 		if kept, err = s.keptPipeline(ctx, q, by); err != nil {

@@ -211,33 +211,57 @@ func watchQueries(db *store.DB) *watcher {
 
 func (w *watcher) begin() { w.on, w.seen = true, nil }
 
-// plan explains what was asked since begin.
+// plan explains what was asked since begin, on PostgreSQL the plan that the
+// readers keep, whatever the values.
 func (w *watcher) plan(t *testing.T) string {
 	t.Helper()
+	ctx := context.Background()
 	w.on = false
-	explain := "EXPLAIN "
-	if w.db.Dialect() == store.SQLite {
-		explain = "EXPLAIN QUERY PLAN "
-	}
 	var b strings.Builder
-	for _, q := range w.seen {
-		fmt.Fprintf(&b, "\n%s\n", q.sql)
-		found, err := w.db.Read(context.Background()).Statement.ConnPool.QueryContext(context.Background(), explain+q.sql, q.args...)
-		must(t, err)
-		columns, err := found.Columns()
-		must(t, err)
-		values, targets := make([]any, len(columns)), make([]any, len(columns))
-		for i := range values {
-			targets[i] = &values[i]
+	must(t, w.db.Read(ctx).Connection(func(session *gorm.DB) error {
+		for _, q := range w.seen {
+			fmt.Fprintf(&b, "\n%s\n", q.sql)
+			explain, args := "EXPLAIN QUERY PLAN "+q.sql, q.args
+			if w.db.Dialect() == store.Postgres {
+				nothing := strings.TrimSuffix(strings.Repeat("NULL, ", len(q.args)), ", ")
+				must(t, run(session, "PREPARE watched AS "+q.sql))
+				explain, args = "EXPLAIN EXECUTE watched", nil
+				if nothing != "" {
+					explain += " (" + nothing + ")"
+				}
+			}
+			lines(t, &b, session, explain, args)
+			if w.db.Dialect() == store.Postgres {
+				must(t, run(session, "DEALLOCATE watched"))
+			}
 		}
-		for found.Next() {
-			must(t, found.Scan(targets...))
-			fmt.Fprintf(&b, "    %v\n", values[len(values)-1]) // the text comes last on both
-		}
-		must(t, found.Err())
-		must(t, found.Close())
-	}
+		return nil
+	}))
 	return b.String()
+}
+
+func run(session *gorm.DB, sql string) error {
+	_, err := session.Statement.ConnPool.ExecContext(context.Background(), sql)
+	return err
+}
+
+// lines writes the last column of a query.
+func lines(t *testing.T, to *strings.Builder, session *gorm.DB, sql string, args []any) {
+	t.Helper()
+	found, err := session.Statement.ConnPool.QueryContext(context.Background(), sql, args...)
+	must(t, err)
+	columns, err := found.Columns()
+	must(t, err)
+	values, targets := make([]any, len(columns)), make([]any, len(columns))
+	for i := range values {
+		targets[i] = &values[i]
+	}
+	for found.Next() {
+		must(t, found.Scan(targets...))
+		fmt.Fprintf(to, "    %v\n", values[len(values)-1])
+	}
+	must(t, found.Err())
+	must(t, found.Close())
 }
 
 // fullScan finds the reading of a whole large table in a plan.

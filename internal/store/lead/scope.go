@@ -76,9 +76,8 @@ func leadWhere(s access.Scope, alias string, now clause.Expr) frag {
 }
 
 // plays is the first half of a scope of units: one of them plays one of its
-// parts in the lead now.
-func plays(s access.Scope, lead string, now clause.Expr) frag {
-	var or []frag
+// parts in the lead now, or a part that is given as a condition on e.
+func plays(s access.Scope, lead string, now clause.Expr, or ...frag) frag {
 	for _, p := range s.ByPart() {
 		or = append(or, sqlf("e.part = ? AND e.unit_id IN ?", p.Part, p.Units))
 	}
@@ -204,13 +203,10 @@ func pastBranches(s access.Scope, now clause.Expr) []branch {
 			created: "l.created_at", code: "l.code", unit: "l.unit_id", planned: "h.snap_planned_cents",
 			title: "h.snap_title", investor: "h.snap_investor_name", money: true,
 		}
-		elsewhere := plays(s.Without(access.Past), "p.lead_id", now)
-		newer := sqlf("SELECT 1 FROM lead_parts q WHERE q.lead_id = p.lead_id AND q.part = 'past' AND q.id > p.id AND q.unit_id IN ?",
-			p.Units).and(live("q", now))
+		newer := sqlf("e.part = 'past' AND e.id > p.id AND e.unit_id IN ?", p.Units)
+		better := plays(s.Without(access.Past), "p.lead_id", now, newer)
 		where := sqlf("p.part = 'past' AND p.unit_id IN ?", p.Units).and(live("p", now)).
-			and(allowed(s, "p", "p.lead_id", now)).
-			and(sqlf("NOT "+elsewhere.sql, elsewhere.args...)).
-			and(sqlf("NOT EXISTS ("+newer.sql+")", newer.args...))
+			and(allowed(s, "p", "p.lead_id", now)).and(sqlf("NOT "+better.sql, better.args...))
 		out = append(out, branch{
 			part: access.Past, where: where, columns: c,
 			table: "lead_parts p", joins: []joined{leadOfPart(), handoffOfPart()},

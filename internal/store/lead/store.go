@@ -38,7 +38,7 @@ func unknown() error { return fault.New(fault.NotFound, "lead.unknown", "No such
 
 // Get returns the lead inside the scope; see lead.Store.
 func (s *Store) Get(ctx context.Context, read access.Scope, leadID id.Lead) (lead.Seen, error) {
-	return get(s.db.Read(ctx), read, leadID, s.db.Instant(0))
+	return get(s.db.Read(ctx), read, leadID, s.db.Present())
 }
 
 // get reads one lead through the sealed scope, with its standing.

@@ -45,7 +45,7 @@ func (s *Store) Activities(ctx context.Context, q lead.StreamQuery) ([]lead.Entr
 		where = where.and(ownWhere(q.Own))
 	}
 	if q.Offers != nil {
-		where = where.and(offersWhere(q.Offers, s.db.Instant(0)))
+		where = where.and(offersWhere(q.Offers, s.db.Present()))
 	}
 	var rows []lead.Activity
 	db := s.db.Read(ctx)
@@ -235,7 +235,7 @@ func holdings(parts []fact, began map[id.Handoff]*lead.Handoff, people map[id.Us
 
 // PartsOf returns the live parts of a lead that was read through a scope.
 func (s *Store) PartsOf(ctx context.Context, seen lead.Seen) ([]lead.PartRow, error) {
-	facts, err := factsOf(s.db.Read(ctx), access.Scope{}, []id.Lead{seen.Lead.ID}, s.db.Instant(0))
+	facts, err := factsOf(s.db.Read(ctx), access.Scope{}, []id.Lead{seen.Lead.ID}, s.db.Present())
 	if err != nil {
 		return nil, err
 	}

@@ -280,7 +280,7 @@ CREATE TABLE lead_parts (
 );
 -- The columns behind lead_id let a walk and a count stay inside the index.
 CREATE INDEX lead_parts_walk ON lead_parts (unit_id, part, activity_at DESC, lead_id DESC, until, from_at, restricted, stage, handoff_id);
-CREATE INDEX lead_parts_lead ON lead_parts (lead_id, part);
+CREATE INDEX lead_parts_lead ON lead_parts (lead_id, part, unit_id);
 CREATE UNIQUE INDEX lead_parts_one_owner ON lead_parts (lead_id) WHERE part = 'owner' AND until = '9999-12-31 00:00:00+00:00';
 
 -- Persons who may see a restricted lead.

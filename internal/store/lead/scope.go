@@ -41,6 +41,10 @@ func join(pieces []frag, separator string) frag {
 	return frag{sql: strings.Join(texts, separator), args: args}
 }
 
+// word writes a part into a query. Were it a value, SQLite would compile the
+// query anew each time, to see whether it fits an index of some parts only.
+func word(p access.Part) string { return "'" + strings.ReplaceAll(string(p), "'", "''") + "'" }
+
 // never is the condition of the empty scope: written by hand because GORM
 // reads an empty condition as the whole table.
 func never() frag { return sqlf("(1 = 0)") }
@@ -79,7 +83,7 @@ func leadWhere(s access.Scope, alias string, now clause.Expr) frag {
 // parts in the lead now, or a part that is given as a condition on e.
 func plays(s access.Scope, lead string, now clause.Expr, or ...frag) frag {
 	for _, p := range s.ByPart() {
-		or = append(or, sqlf("e.part = ? AND e.unit_id IN ?", p.Part, p.Units))
+		or = append(or, sqlf("e.part = "+word(p.Part)+" AND e.unit_id IN ?", p.Units))
 	}
 	if len(or) == 0 {
 		return never()
@@ -167,7 +171,7 @@ func branches(s, money access.Scope, now clause.Expr) []branch {
 		c := leadColumns()
 		c.id, c.activity, c.stage = "p.lead_id", "p.activity_at", "p.stage"
 		c.money = money.Has(g) || money.Any()
-		where := sqlf("p.unit_id = ? AND p.part = ?", g.Unit, g.Part).and(live("p", now)).
+		where := sqlf("p.unit_id = ? AND p.part = "+word(g.Part), g.Unit).and(live("p", now)).
 			and(allowed(s, "p", "p.lead_id", now))
 		out = append(out, branch{
 			part: g.Part, table: "lead_parts p", joins: []joined{leadOfPart()}, where: where, columns: c,

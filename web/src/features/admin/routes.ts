@@ -11,14 +11,14 @@ export const routes: RouteRecordRaw[] = [
   },
   {
     path: '/roles', component: () => import('./matrix/Matrix.vue'),
-    meta: { title: 'matrix.title', permission: 'role.read', nav: { order: 520, icon: 'shield', group: 'admin' } },
+    meta: { title: 'matrix.title', permission: 'role.read', nav: { order: 520, icon: 'shield', group: 'admin', label: 'matrix.short' } },
   },
   {
     path: '/settings/rules', component: () => import('./rules/Rules.vue'),
-    meta: { title: 'rules.title', nav: { order: 530, icon: 'rules', group: 'admin', anyOf: ['unit.manage', 'role.read'] } },
+    meta: { title: 'rules.title', nav: { order: 530, icon: 'rules', group: 'admin', label: 'rules.short', anyOf: ['unit.manage', 'role.read'] } },
   },
   {
     path: '/audit', component: () => import('./auditlog/AuditLog.vue'),
-    meta: { title: 'auditlog.title', permission: 'audit.read', nav: { order: 540, icon: 'audit', group: 'admin' } },
+    meta: { title: 'auditlog.title', permission: 'audit.read', nav: { order: 540, icon: 'audit', group: 'admin', label: 'auditlog.short' } },
   },
 ]

@@ -203,6 +203,9 @@ func TestTheFirstDayOfAnOperator(t *testing.T) {
 			t.Fatalf("code %d, %q, %q", code, out, said)
 		}
 		first := strings.TrimSpace(strings.TrimPrefix(out, "sec-one: first password "))
+		if code, _, said := p.run(t, "demo", "--no-serve"); code != 1 || strings.Count(said, "\n") != 1 || !strings.Contains(said, "holds real accounts") {
+			t.Errorf("the demo's known password beside real accounts: code %d, %q", code, said)
+		}
 		if code, _, said := p.run(t, "user", "add", "sec-one", "--role", "security_admin"); code != 1 || strings.Count(said, "\n") != 1 {
 			t.Errorf("the same name again: code %d, %q", code, said)
 		}

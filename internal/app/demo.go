@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -9,7 +10,9 @@ import (
 
 	"github.com/leadrelay/leadrelay/internal/app/demo"
 	"github.com/leadrelay/leadrelay/internal/clock"
+	"github.com/leadrelay/leadrelay/internal/fault"
 	"github.com/leadrelay/leadrelay/internal/org/city"
+	accountstore "github.com/leadrelay/leadrelay/internal/store/account"
 )
 
 // DemoOptions say how large a demo world is.
@@ -22,8 +25,15 @@ type DemoOptions struct {
 // MakeDemo fills an empty database with the demo world: the accounts, the
 // reported projects and invented follow-ups. A database that has leads is
 // left as it is.
+//
+// Errors: Conflict "demo.real_accounts" on a database with real accounts and
+// no demo ones: everybody knows the password of the demo accounts.
 func (a *App) MakeDemo(ctx context.Context, o DemoOptions, out io.Writer) error {
 	started := clock.System{}.Now()
+	if real, err := accountstore.New(a.DB).OnlyReal(ctx); err != nil || real {
+		return cmp.Or(err, error(fault.New(fault.Conflict, "demo.real_accounts",
+			"The database holds real accounts: choose another folder for the demo, or use `leadrelay serve`.")))
+	}
 	hash := func() (string, error) { return a.Hasher.Hash(ctx, city.DemoPassword) }
 	if _, err := a.Org.SeedAccounts(ctx, city.DemoAccounts(), hash); err != nil {
 		return fmt.Errorf("make the demo accounts: %w", err)

@@ -53,7 +53,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	select {
 	case err = <-failed:
 	case <-ctx.Done():
-		err = drain(context.WithoutCancel(ctx), server)
+		err = a.drain(context.WithoutCancel(ctx), server)
 	}
 	stop()
 	<-done
@@ -66,11 +66,18 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	return err
 }
 
-// drain waits for requests under way; ctx is free of the signal that began it.
-func drain(ctx context.Context, server *http.Server) error {
+// drain waits for requests under way; ctx is free of the signal that began
+// it. A client that is too slow loses its connection: it was answered nothing,
+// and must not make an orderly end look like a failure.
+func (a *App) drain(ctx context.Context, server *http.Server) error {
 	ctx, cancel := context.WithTimeout(ctx, drainWithin)
 	defer cancel()
-	if err := server.Shutdown(ctx); err != nil {
+	err := server.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		a.Log.Warn("slow requests were cut off")
+		err = server.Close()
+	}
+	if err != nil {
 		return fmt.Errorf("drain: %w", err)
 	}
 	return nil

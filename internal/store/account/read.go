@@ -219,3 +219,14 @@ func (s *Store) DemoLogins(ctx context.Context) ([]account.DemoLogin, error) {
 	}
 	return out, nil
 }
+
+// OnlyReal tells whether there are accounts and none of them belongs to a
+// demo: then the database is a city's own.
+func (s *Store) OnlyReal(ctx context.Context) (bool, error) {
+	var row struct{ Users, Demo int64 }
+	err := s.db.Read(ctx).Raw("SELECT count(*) AS users, COALESCE(sum(CASE WHEN demo THEN 1 ELSE 0 END), 0) AS demo FROM users").Scan(&row).Error
+	if err != nil {
+		return false, fmt.Errorf("count accounts: %w", err)
+	}
+	return row.Users > 0 && row.Demo == 0, nil
+}

@@ -34,13 +34,14 @@ const cityPageSQL = `SELECT ` + leadColumns + ` FROM leads l` + offerJoin + `
 
 const cityTotalSQL = `SELECT sum(leads) FROM lead_counters WHERE dimension = 'stage' AND NOT restricted`
 
-// What a town's officer may read, one walk for each part. $1 now, $2 town, $3 user.
+// What a town's officer may read, one walk for each part. $1 now, $2 town, $3
+// user. The + 0 leads SQLite along the lead's few parts, not the town's many.
 const (
 	walkFrom = ` FROM lead_parts p WHERE p.unit_id = $2 AND p.from_at <= $1 AND p.until > $1 AND (NOT p.restricted OR EXISTS (SELECT 1 FROM lead_members m
 			WHERE m.lead_id = p.lead_id AND m.user_id = $3 AND m.from_at <= $1 AND m.until > $1))`
 	isOwner   = ` AND p.part = 'owner'`
 	isOffered = ` AND p.part = 'offered'`
-	isPast    = ` AND p.part = 'past' AND NOT EXISTS (SELECT 1 FROM lead_parts q WHERE q.lead_id = p.lead_id AND q.unit_id = $2
+	isPast    = ` AND p.part = 'past' AND NOT EXISTS (SELECT 1 FROM lead_parts q WHERE q.lead_id = p.lead_id AND q.unit_id + 0 = $2
 		AND q.from_at <= $1 AND q.until > $1 AND (q.part IN ('owner', 'offered', 'helper', 'coordinator', 'granted') OR q.part = 'past' AND q.id > p.id))`
 	walk  = `SELECT * FROM (SELECT p.lead_id, p.part, p.handoff_id, p.activity_at` + walkFrom
 	first = ` ORDER BY p.activity_at DESC, p.lead_id DESC LIMIT 51) AS `

@@ -79,10 +79,13 @@ func open(ctx context.Context, database, town string) (*server, error) {
 		to  **sql.Stmt
 		sql string
 	}{
-		{&s.check, sessionSQL}, {&s.townPage, townPageSQL}, {&s.townTotal, townTotalSQL},
-		{&s.cityPage, cityPageSQL}, {&s.cityTotal, cityTotalSQL},
+		{&s.check, sessionSQL},
+		{&s.townPage, townPageSQL},
+		{&s.townTotal, townTotalSQL},
+		{&s.cityPage, cityPageSQL},
+		{&s.cityTotal, cityTotalSQL},
 	} {
-		if *p.to, err = db.PrepareContext(ctx, p.sql); err != nil {
+		if *p.to, err = db.PrepareContext(ctx, p.sql); err != nil { //nolint:sqlclosecheck // kept as long as the process
 			return nil, fmt.Errorf("prepare %s: %w", p.sql, err)
 		}
 	}

@@ -97,7 +97,7 @@ func (p place) command(ctx context.Context, t testing.TB, args ...string) *exec.
 // run runs the program to its end and returns its exit code and what it said.
 func (p place) run(t testing.TB, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute) // a busy disk can be slow
 	defer cancel()
 	c := p.command(ctx, t, args...)
 	var out, err bytes.Buffer

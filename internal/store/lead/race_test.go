@@ -12,6 +12,7 @@ import (
 	"github.com/leadrelay/leadrelay/internal/fault"
 	"github.com/leadrelay/leadrelay/internal/id"
 	"github.com/leadrelay/leadrelay/internal/lead"
+	leadstore "github.com/leadrelay/leadrelay/internal/store/lead"
 	"github.com/leadrelay/leadrelay/internal/testkit"
 )
 
@@ -194,5 +195,33 @@ func TestAFailedReadOfAnOfferIsNotAMissingOffer(t *testing.T) {
 		if _, err := w.lead.Answer(context.Background(), w.as(t, "huangpu"), h.ID, lead.Answer{State: lead.Accepted}); err != nil {
 			t.Errorf("the next try: %v", err)
 		}
+	})
+}
+
+func TestARowThatChangedSinceItWasReadIsNotWrittenOver(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		ctx := context.Background()
+		v := w.register(t, "wg-shenzhen", "示例光电")
+		h := offer(t, w, "wg-shenzhen", v.ID, "huangpu")
+		all := access.System("write over")
+		behind := func(sql string, write func(tx lead.Tx, seen lead.Seen, h lead.Handoff) error) error {
+			return w.store.InTx(ctx, func(tx lead.Tx) error {
+				seen, err := tx.Lock(ctx, all, all, v.ID)
+				must(t, err)
+				offered, err := tx.HandoffOf(ctx, seen, h.ID)
+				must(t, err)
+				must(t, tx.(leadstore.Tx).DB(ctx).Exec(sql).Error)
+				return write(tx, seen, offered)
+			})
+		}
+		wantCode(t, behind("UPDATE leads SET version = version + 1", func(tx lead.Tx, seen lead.Seen, _ lead.Handoff) error {
+			return tx.Save(ctx, seen, &seen.Lead, true)
+		}), fault.Conflict, "lead.changed")
+		save := func(tx lead.Tx, seen lead.Seen, h lead.Handoff) error {
+			h.State, h.Version = lead.Accepted, h.Version+1
+			return tx.SaveHandoff(ctx, seen, h)
+		}
+		wantCode(t, behind("UPDATE handoffs SET version = version + 1", save), fault.Conflict, "handoff.answered")
+		wantCode(t, behind("UPDATE handoffs SET state = 'refused'", save), fault.Conflict, "handoff.answered")
 	})
 }

@@ -131,18 +131,17 @@ func TestANewerSchemaIsRefused(t *testing.T) {
 }
 
 func TestAServerThatCouldLoseChangesIsRefused(t *testing.T) {
-	db := testkit.Open(t, store.Postgres) // of the tests' quick server
-	var address string
-	if err := db.Read(t.Context()).Raw("SELECT 'postgres://' || current_user || '@/' || current_database() || '?host=' || split_part(current_setting('unix_socket_directories'), ',', 1)").
-		Scan(&address).Error; err != nil {
-		t.Fatal(err)
-	}
+	address := cityTemplate().URL(t, store.Postgres, false) // on the tests' quick server
 	var fsync string
-	if err := db.Read(t.Context()).Raw("SELECT current_setting('fsync')").Scan(&fsync).Error; err != nil {
+	if err := testkit.Reopen(t, address).Read(t.Context()).Raw("SELECT current_setting('fsync')").Scan(&fsync).Error; err != nil {
 		t.Fatal(err)
 	}
-	if fsync == "on" {
-		address += "&synchronous_commit=off" // a given server that is safe by itself
+	if fsync == "on" { // a given server that is safe by itself
+		join := "?"
+		if strings.Contains(address, "?") {
+			join = "&"
+		}
+		address += join + "synchronous_commit=off"
 	}
 	code, _, said := newPlace(t, address).run(t, "serve")
 	if code != 1 || strings.Count(said, "\n") != 1 || !strings.Contains(said, "could lose answered changes") {

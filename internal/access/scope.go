@@ -104,15 +104,16 @@ func (s Scope) ByPart() []PartUnits {
 
 // Without returns the scope less the grants of one part.
 func (s Scope) Without(part Part) Scope {
-	return s.filter(func(g Grant) bool { return g.Part != part })
+	return s.Filter(func(g Grant) bool { return g.Part != part })
 }
 
 // Only returns the scope's grants of one part.
 func (s Scope) Only(part Part) Scope {
-	return s.filter(func(g Grant) bool { return g.Part == part })
+	return s.Filter(func(g Grant) bool { return g.Part == part })
 }
 
-func (s Scope) filter(keep func(Grant) bool) Scope {
+// Filter returns the scope's grants that are to be kept.
+func (s Scope) Filter(keep func(Grant) bool) Scope {
 	out := Scope{user: s.user, home: s.home, system: s.system}
 	for _, g := range s.grants {
 		if keep(g) {

@@ -46,7 +46,6 @@ func leadRules() map[string]Text {
 		"day.future":               {"日期不能晚于今天。", "The day cannot be in the future."},
 		"phone.implausible":        {"电话号码格式不正确。", "This does not look like a phone number."},
 		"email.implausible":        {"邮箱地址格式不正确。", "This does not look like an e-mail address."},
-		"sort.masked":              {"您看不到全部金额,不能按金额排序。", "You do not see every amount, so the list cannot be sorted by it."},
 		"handoff.self":             {"不能流转给线索的现责任单位。", "This unit holds the lead already."},
 		"handoff.unit_closed":      {"该单位不能接收线索。", "This unit cannot receive leads."},
 		"handoff.members_required": {"限制级线索必须指定接收单位的知悉人员。", "A restricted lead needs named members of the receiving unit."},

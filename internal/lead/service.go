@@ -103,7 +103,7 @@ func (s *Service) List(ctx context.Context, actor access.Actor, f Filter, p page
 	out := page.Of[View]{Items: make([]View, 0, len(rows)), Total: total}
 	if len(rows) > q.Page.Limit {
 		rows = rows[:q.Page.Limit]
-		next := s.cursors.Seal(s.store.PositionOf(rows[len(rows)-1], q.Page.Sort), s.bound(actor, f, q.Page.Sort))
+		next := s.cursors.Seal(s.store.PositionOf(q.shown(rows[len(rows)-1]), q.Page.Sort), s.bound(actor, f, q.Page.Sort))
 		out.Next = &next
 	}
 	r := rightsOf(actor)

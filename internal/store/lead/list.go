@@ -66,10 +66,29 @@ func (s *Store) walks(q lead.Query, now clause.Expr) []branch {
 		if len(q.Filter.Parts) > 0 && !holds(q.Filter.Parts, b.part) {
 			continue
 		}
+		if q.Page.Sort.Name == "planned_cents" && !b.columns.money {
+			b.where = b.where.and(unless(priced(read, q), now))
+		}
 		b.where = b.where.and(s.filterOf(q.Filter, b.columns))
 		out = append(out, b)
 	}
 	return out
+}
+
+// priced are the grants of a query whose rows show their amount. A row that
+// one of them reaches stands in the order by its amount, and must not stand
+// among the unknown ones as well.
+func priced(read access.Scope, q lead.Query) access.Scope {
+	return read.Filter(func(g access.Grant) bool {
+		asked := len(q.Filter.Parts) == 0 || holds(q.Filter.Parts, g.Part)
+		return asked && g.Part != access.Past && (q.Money.Any() || q.Money.Has(g))
+	})
+}
+
+// unless leaves what the scope does not hold.
+func unless(s access.Scope, now clause.Expr) frag {
+	inside := leadWhere(s, "l", now)
+	return sqlf("NOT "+inside.sql, inside.args...)
 }
 
 func holds(parts []access.Part, part access.Part) bool {
@@ -186,10 +205,14 @@ func (o order) column(c columns) string {
 	case "code":
 		return c.code
 	case "planned_cents":
-		if o.desc {
-			return "COALESCE(" + c.planned + ", -1)"
+		planned := c.planned
+		if !c.money { // hidden sorts like unknown
+			planned = "CAST(NULL AS bigint)"
 		}
-		return "COALESCE(" + c.planned + ", 9223372036854775807)"
+		if o.desc {
+			return "COALESCE(" + planned + ", -1)"
+		}
+		return "COALESCE(" + planned + ", 9223372036854775807)"
 	case "expected_sign_on":
 		day := "NULL"
 		if c.open {

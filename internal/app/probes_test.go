@@ -1,7 +1,9 @@
 package app_test
 
 import (
+	"cmp"
 	"context"
+	"encoding/base64"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -102,6 +104,64 @@ func TestAHiddenAmountCannotBeProbed(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestASortByAmountPlacesHiddenOnesAmongTheUnknown reads the list by amount,
+// both ways, in small pages: what a person does not see comes last, and no
+// cursor tells it.
+func TestASortByAmountPlacesHiddenOnesAmongTheUnknown(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		for _, p := range w.people(t, 0.4) {
+			if !w.oracle.holds(string(p.Roles[0].Role), "lead.read") {
+				continue
+			}
+			for _, sign := range []string{"", "-"} {
+				want := w.readable(p)
+				slices.SortFunc(want, func(a, b int) int {
+					x, y := w.before(p, w.leads[a-1]).amount(), w.before(p, w.leads[b-1]).amount()
+					order := cmp.Or(cmp.Compare(x, y), cmp.Compare(w.ids[a], w.ids[b]))
+					if sign == "-" {
+						order = -order
+					}
+					if (x == 0) != (y == 0) { // the unknown last, both ways
+						order = map[bool]int{true: 1, false: -1}[x == 0]
+					}
+					return order
+				})
+				if got := w.paged(t, p, "sort="+sign+"planned_cents&limit=2"); !slices.Equal(got, want) {
+					t.Errorf("%s by %splanned_cents: %v, want %v", p.Username, sign, got, want)
+				}
+			}
+		}
+	})
+}
+
+// paged reads a list page by page, in its order; a cursor holds no amount that
+// the person does not read.
+func (w *world) paged(t *testing.T, p *kit.Person, filter string) []int {
+	t.Helper()
+	allowed := w.allowed(p)
+	out := []int{}
+	for cursor := ""; ; {
+		var page struct {
+			Items []struct{ ID id.Lead }
+			Next  *string
+		}
+		p.Get(t, "/leads?"+filter+cursor, &page)
+		for _, item := range page.Items {
+			out = append(out, w.numbers[item.ID])
+		}
+		if page.Next == nil || len(out) > len(w.leads) {
+			return out
+		}
+		raw, _ := base64.RawURLEncoding.DecodeString(*page.Next)
+		for _, token := range tokens.FindAllString(string(raw), -1) {
+			if !allowed[token] {
+				t.Errorf("%s read %s in a cursor", p.Username, token)
+			}
+		}
+		cursor = "&cursor=" + *page.Next
+	}
 }
 
 type figure struct {

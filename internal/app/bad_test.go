@@ -107,39 +107,47 @@ func checkLine(t *testing.T, k *kit.Kit, b bad, a kit.Answer, code string) {
 // itself touches, as one sum for each table.
 func snapshot(t *testing.T, k *kit.Kit) string {
 	t.Helper()
-	ctx := context.Background()
 	var out []string
 	for _, table := range []string{
 		"units", "unit_codes", "unit_links", "city_rules", "users", "memberships", "leads", "handoffs", "lead_parts",
 		"lead_members", "match_keys", "contacts", "notes", "files", "activities", "lead_counters", "lead_search",
 	} {
-		rows, err := k.DB.Read(ctx).Raw("SELECT * FROM " + table).Rows()
-		if err != nil {
-			t.Fatal(err)
-		}
-		sum, n := uint64(0), 0
-		columns, _ := rows.Columns()
-		values := make([]any, len(columns))
-		for i := range values {
-			values[i] = new(any)
-		}
-		for rows.Next() {
-			if err := rows.Scan(values...); err != nil {
-				t.Fatal(err)
-			}
-			h := fnv.New64a()
-			for _, v := range values {
-				_, _ = fmt.Fprintf(h, "%v|", *v.(*any))
-			}
-			sum, n = sum+h.Sum64(), n+1
-		}
-		if err := rows.Err(); err != nil {
-			t.Fatal(err)
-		}
-		_ = rows.Close()
-		out = append(out, fmt.Sprintf("%s %d %x", table, n, sum))
+		out = append(out, tableSum(t, k, table))
 	}
 	return strings.Join(out, "\n")
+}
+
+// tableSum is the number of a table's rows and a sum over what they hold.
+func tableSum(t *testing.T, k *kit.Kit, table string) string {
+	t.Helper()
+	rows, err := k.DB.Read(context.Background()).Raw("SELECT * FROM " + table).Rows()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = rows.Close() }()
+	sum, n := uint64(0), 0
+	columns, err := rows.Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	values := make([]any, len(columns))
+	for i := range values {
+		values[i] = new(any)
+	}
+	for rows.Next() {
+		if err := rows.Scan(values...); err != nil {
+			t.Fatal(err)
+		}
+		h := fnv.New64a()
+		for _, v := range values {
+			_, _ = fmt.Fprintf(h, "%v|", *v.(*any))
+		}
+		sum, n = sum+h.Sum64(), n+1
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf("%s %d %x", table, n, sum)
 }
 
 // with replaces one value of a valid registration.

@@ -159,21 +159,29 @@ func (m *matrix) cell(t *testing.T, role access.Role, name string, c kit.Cell) {
 		return
 	}
 	if a.Status == http.StatusNotFound {
-		m.likeMissing(t, p, where, name, request, c, a)
+		m.likeMissing(t, p, asked{where, name, request}, c, a)
 	}
 	if name == "GET /leads/{id}" && a.Status == http.StatusOK {
 		checkFields(t, where, r, a)
 	}
 }
 
+// asked is a question of the matrix: the cell in words, the route, and what
+// was sent.
+type asked struct {
+	where, route string
+	request      kit.Request
+}
+
 // likeMissing compares the answer for a row outside the scope with that for a
 // row that does not exist: equal but for the number of the request.
-func (m *matrix) likeMissing(t *testing.T, p *kit.Person, where, name string, request kit.Request, c kit.Cell, a kit.Answer) {
-	key := p.Username + " " + name
+func (m *matrix) likeMissing(t *testing.T, p *kit.Person, q asked, c kit.Cell, a kit.Answer) {
+	t.Helper()
+	key, request := p.Username+" "+q.route, q.request
 	gone, known := m.missing.Load(key)
 	if !known {
 		row := strconv.FormatInt(int64(c.Lead), 10)
-		if m.routes[name].handed {
+		if m.routes[q.route].handed {
 			row = strconv.FormatInt(int64(c.Handoff), 10)
 		}
 		request.Path = strings.Replace(request.Path, "/"+row, "/"+absent, 1)
@@ -181,7 +189,7 @@ func (m *matrix) likeMissing(t *testing.T, p *kit.Person, where, name string, re
 		m.missing.Store(key, gone)
 	}
 	if a.Says() != gone {
-		t.Errorf("%s differs from a missing row:\n%s\n%s", where, a.Says(), gone)
+		t.Errorf("%s differs from a missing row:\n%s\n%s", q.where, a.Says(), gone)
 	}
 }
 

@@ -71,56 +71,63 @@ auditor     auditor@zs-ipb
 
 // World is what happens in the world, lead by lead.
 func World() []Plan {
-	plans := []Plan{
-		{By: "sz-off", Steps: "note sz-off, file sz-off"},
-		{By: "sz-off2", Chain: "robots-ai", Steps: "contact sz-off, stage qualified sz-off2"},
-		{By: "sz-head", Steps: "note sz-head, offer huangpu sz-head, accept hp-off, note hp-off, file hp-off"},
-		{By: "sz-off", Steps: "offer huangpu sz-off, accept hp-head, title hp-head, amount hp-head, stage negotiating hp-off, contact hp-off"},
-		{By: "sz-off", Steps: "file sz-off, offer xiaolan sz-off, refuse xl-head, offer huangpu sz-off, accept hp-off"},
-		{By: "sz-off", Steps: "offer huangpu sz-off, refuse hp-off, note sz-off"},
-		{By: "sz-off2", Steps: "offer xiaolan sz-off2, withdraw sz-head, offer nanlang sz-off, accept nl-off, note nl-off"},
-		{By: "yrd-off", Steps: "note yrd-off, offer nanlang yrd-off, accept nl-head, title nl-head"},
-		{By: "yrd-head", Chain: "biomed", Steps: "offer xiaolan yrd-off, accept xl-off, file xl-off, stage qualified xl-head"},
-		{By: "yrd-off", Chain: "biomed", Steps: "offer huangpu yrd-off, refuse hp-head, offer xiaolan yrd-off, refuse xl-off"},
-		{By: "hp-off", Steps: "note hp-off, file hp-off, contact hp-off"},
-		{By: "hp-head", Steps: "lost hp-head"},
-		{By: "hp-off", Steps: "note hp-off, delete hp-head"},
-		{By: "hp-off", Steps: "offer xiaolan hp-off, accept xl-off, offer nanlang xl-off, accept nl-off, note nl-off"},
-		{By: "xl-off", Steps: "help huangpu, note hp-off, file hp-off, contact hp-off"},
-		{By: "xl-off", Steps: "grant iit, note xl-off"},
-		{By: "xl-head", Chain: "robots-ai", Steps: "help iit, grant com"},
-		{By: "xl-off", Steps: "offer huangpu xl-off, accept hp-off, offer xiaolan hp-off, accept xl-head, title xl-off"},
-		{By: "nl-off", Steps: "note nl-off, file nl-off"},
-		{By: "nl-head", Chain: "robots-ai", Steps: "stage qualified nl-off, stage signed nl-head"},
-		{By: "ch-off", Steps: "offer nanlang ch-off, accept nl-off"},
-		{By: "ch-head", Steps: "note ch-off, grant wg-yrd"},
-		{By: "iit-off", Steps: "offer com iit-off, accept com-off, note com-off, grant iit"},
-		{By: "iit-head", Chain: "biomed", Steps: "chain robots-ai iit-head"},
-		{By: "com-off", Steps: "offer iit com-off, refuse iit-head"},
-		{By: "dual@nanlang", Steps: "note dual@nanlang, offer com dual@nanlang, accept dual@com"},
-		{By: "robot-off", Steps: "note robot-off, offer huangpu robot-off, accept hp-off"},
-		{By: "bio-off", Steps: "lost bio-off"},
-		{By: "bureau-off", Steps: "note bureau-off, offer wg-shenzhen bureau-off, accept sz-off"},
-		{By: "bureau-off2", Steps: "file bureau-off2, note bureau-off"},
-		{By: "hp-off", Steps: "note bureau-off, note bureau-head"},
-		{By: "hp-off", Restricted: true, Steps: "note hp-off, file hp-off"},
-		{By: "hp-head", Restricted: true, Steps: "name hp-view hp-head, name leader hp-head, note hp-head"},
-		{By: "sz-off", Restricted: true, Steps: "offer xiaolan sz-off xl-head, accept xl-head, note xl-head"},
-		{By: "xl-off", Chain: "robots-ai", Steps: "note xl-off, restrict xl-off, name robot-head xl-off"},
-		{By: "nl-off", Restricted: true, Steps: "offer huangpu nl-off hp-off, refuse hp-off"},
-		{By: "yrd-off", Restricted: true, Steps: "name bureau-off yrd-off, contact yrd-off"},
-		{By: "sz-off", Old: true, Steps: "offer huangpu sz-off"},
-		{By: "sz-head", Steps: "note sz-off, offer huangpu sz-off, amount sz-head"},
-		{By: "hp-off", Steps: "grant com, offer nanlang hp-head"},
-		{By: "xl-off", Chain: "biomed", Steps: "offer huangpu xl-off, accept hp-off, offer nanlang hp-off"},
-		{By: "sz-off", Restricted: true, Steps: "offer huangpu sz-off hp-head"},
-		{By: "nl-off", Old: true, Chain: "biomed", Steps: "offer cuiheng nl-off"},
-	}
-	for i := range plans {
-		plans[i].No = i + 1
+	var plans []Plan
+	for i, line := range strings.Split(strings.TrimSpace(worldLeads), "\n") {
+		words := strings.Split(line, " | ")
+		plans = append(plans, Plan{
+			No: i + 1, By: words[0], Chain: strings.TrimPrefix(words[1], "-"), Steps: words[3],
+			Restricted: strings.Contains(words[2], "restricted"), Old: strings.Contains(words[2], "old"),
+		})
 	}
 	return plans
 }
+
+// worldLeads: who registers, the chain, how, and what happens then.
+const worldLeads = `
+sz-off | - | - | note sz-off, file sz-off
+sz-off2 | robots-ai | - | contact sz-off, stage qualified sz-off2
+sz-head | - | - | note sz-head, offer huangpu sz-head, accept hp-off, note hp-off, file hp-off
+sz-off | - | - | offer huangpu sz-off, accept hp-head, title hp-head, amount hp-head, stage negotiating hp-off, contact hp-off
+sz-off | - | - | file sz-off, offer xiaolan sz-off, refuse xl-head, offer huangpu sz-off, accept hp-off
+sz-off | - | - | offer huangpu sz-off, refuse hp-off, note sz-off
+sz-off2 | - | - | offer xiaolan sz-off2, withdraw sz-head, offer nanlang sz-off, accept nl-off, note nl-off
+yrd-off | - | - | note yrd-off, offer nanlang yrd-off, accept nl-head, title nl-head
+yrd-head | biomed | - | offer xiaolan yrd-off, accept xl-off, file xl-off, stage qualified xl-head
+yrd-off | biomed | - | offer huangpu yrd-off, refuse hp-head, offer xiaolan yrd-off, refuse xl-off
+hp-off | - | - | note hp-off, file hp-off, contact hp-off
+hp-head | - | - | lost hp-head
+hp-off | - | - | note hp-off, delete hp-head
+hp-off | - | - | offer xiaolan hp-off, accept xl-off, offer nanlang xl-off, accept nl-off, note nl-off
+xl-off | - | - | help huangpu, note hp-off, file hp-off, contact hp-off
+xl-off | - | - | grant iit, note xl-off
+xl-head | robots-ai | - | help iit, grant com
+xl-off | - | - | offer huangpu xl-off, accept hp-off, offer xiaolan hp-off, accept xl-head, title xl-off
+nl-off | - | - | note nl-off, file nl-off
+nl-head | robots-ai | - | stage qualified nl-off, stage signed nl-head
+ch-off | - | - | offer nanlang ch-off, accept nl-off
+ch-head | - | - | note ch-off, grant wg-yrd
+iit-off | - | - | offer com iit-off, accept com-off, note com-off, grant iit
+iit-head | biomed | - | chain robots-ai iit-head
+com-off | - | - | offer iit com-off, refuse iit-head
+dual@nanlang | - | - | note dual@nanlang, offer com dual@nanlang, accept dual@com
+robot-off | - | - | note robot-off, offer huangpu robot-off, accept hp-off
+bio-off | - | - | lost bio-off
+bureau-off | - | - | note bureau-off, offer wg-shenzhen bureau-off, accept sz-off
+bureau-off2 | - | - | file bureau-off2, note bureau-off
+hp-off | - | - | note bureau-off, note bureau-head
+hp-off | - | restricted | note hp-off, file hp-off
+hp-head | - | restricted | name hp-view hp-head, name leader hp-head, note hp-head
+sz-off | - | restricted | offer xiaolan sz-off xl-head, accept xl-head, note xl-head
+xl-off | robots-ai | - | note xl-off, restrict xl-off, name robot-head xl-off
+nl-off | - | restricted | offer huangpu nl-off hp-off, refuse hp-off
+yrd-off | - | restricted | name bureau-off yrd-off, contact yrd-off
+sz-off | - | old | offer huangpu sz-off
+sz-head | - | - | note sz-off, offer huangpu sz-off, amount sz-head
+hp-off | - | - | grant com, offer nanlang hp-head
+xl-off | biomed | - | offer huangpu xl-off, accept hp-off, offer nanlang hp-off
+sz-off | - | restricted | offer huangpu sz-off hp-head
+nl-off | biomed | old | offer cuiheng nl-off
+`
 
 // Step is one thing that happens to a lead.
 type Step struct {

@@ -74,8 +74,7 @@ export class Person {
   /** Takes a picture, asks axe, and looks whether the page overflows. */
   async look(name) {
     const { page, options } = this
-    await page.waitForLoadState('networkidle')
-    await page.waitForTimeout(300)
+    await page.waitForTimeout(350)
     await page.screenshot({ path: join(pictures, `${name}.png`) })
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
     if (wide > 0) this.problems.push(`${name}: the page is ${wide} px wider than the window (${options.width} px)`)

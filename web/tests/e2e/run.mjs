@@ -10,15 +10,16 @@ const folder = join(dirname(fileURLToPath(import.meta.url)), 'journeys')
 const only = process.argv[2] ?? ''
 const journeys = []
 for (const file of readdirSync(folder).filter((f) => f.endsWith('.mjs')).sort()) {
-  const { default: add } = await import(join(folder, file))
-  add((name, walk) => journeys.push({ name: `${file.replace('.mjs', '')}: ${name}`, walk }))
+  const { default: add, readOnly = false } = await import(join(folder, file))
+  add((name, walk) => journeys.push({ name: `${file.replace('.mjs', '')}: ${name}`, walk, readOnly }))
 }
 
 const program = await startProgram()
 const browser = await launch()
 let failed = 0
-try {
-  for (const { name, walk } of journeys.filter((j) => j.name.includes(only))) {
+
+async function run(lane) {
+  for (const { name, walk } of lane) {
     const { person, people } = hire(browser, { base: program.base })
     const begun = Date.now()
     let problems = []
@@ -33,6 +34,12 @@ try {
     if (problems.length) failed++
     process.stdout.write(`${problems.length ? 'FAIL' : 'ok  '} ${name} (${((Date.now() - begun) / 1000).toFixed(1)} s)\n${problems.map((p) => `     ${p}\n`).join('')}`)
   }
+}
+
+const chosen = journeys.filter((j) => j.name.includes(only))
+try {
+  // What changes the world goes one after the other, what only looks beside it.
+  await Promise.all([run(chosen.filter((j) => !j.readOnly)), run(chosen.filter((j) => j.readOnly))])
 } finally {
   await browser.close()
   await program.stop()

@@ -38,10 +38,12 @@ async function register(p, firm, locale) {
   await p.page.getByText(p.t('leads.more_fields')).click()
   await p.field('leads.contact_name').fill('陈示例')
   await p.field('leads.contact_phone').fill('13800000000')
+  const typed = Date.now() - begun
   await p.look(`register-${locale}`)
+  const saving = Date.now()
   await p.page.keyboard.press('Control+Enter')
   await p.page.waitForURL(/\/leads\/\d+$/)
-  assert.ok(Date.now() - begun < 20_000, 'a lead is registered within 20 seconds')
+  assert.ok(typed + Date.now() - saving < 20_000, 'a lead is registered within 20 seconds')
   await p.see(locale === 'en' ? '¥350 m' : '3.5 亿元')
   return new URL(p.page.url()).pathname
 }

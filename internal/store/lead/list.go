@@ -50,8 +50,17 @@ func pageKeys(walks []branch, order order, p page.Request) frag {
 			b.columns.id, key, b.from(where.sql, key), where.sql, key, order.direction, b.columns.id, order.direction, limit, i), where.args...)
 	}
 	all := join(pieces, " UNION ALL ")
-	return sqlf(fmt.Sprintf("SELECT DISTINCT id, k FROM (%s) AS a ORDER BY k %s, id %s LIMIT %d",
-		all.sql, order.direction, order.direction, limit), all.args...)
+	return sqlf(fmt.Sprintf("SELECT %sid, k FROM (%s) AS a ORDER BY k %s, id %s LIMIT %d",
+		distinct(walks), all.sql, order.direction, order.direction, limit), all.args...)
+}
+
+// distinct is asked of walks that may meet: a unit can play two parts in a
+// lead, but a lead is either normal or restricted.
+func distinct(walks []branch) string {
+	if walks[0].part == access.Any {
+		return ""
+	}
+	return "DISTINCT "
 }
 
 // walks are the branches of the query's scope, each narrowed by the filter.
@@ -120,14 +129,14 @@ func (s *Store) Count(ctx context.Context, q lead.Query) (page.Total, error) {
 			b.columns.id, b.from(b.where.sql), b.where.sql, page.CountCap+1, i), b.where.args...)
 	}
 	all := join(pieces, " UNION ALL ")
-	count := sqlf(fmt.Sprintf("(SELECT count(*) FROM (SELECT DISTINCT id FROM (%s) AS a LIMIT %d) AS d)", all.sql, page.CountCap+1), all.args...)
+	count := sqlf(fmt.Sprintf("(SELECT count(*) FROM (SELECT %sid FROM (%s) AS a LIMIT %d) AS d)", distinct(walks), all.sql, page.CountCap+1), all.args...)
 	if held := heldBy(q); held.sql != "" {
 		// Who holds more than is counted need not be counted row by row.
 		count = sqlf(fmt.Sprintf("CASE WHEN (%s) > %d THEN %d ELSE %s END", held.sql, page.CountCap, page.CountCap+1, count.sql),
 			append(held.args, count.args...)...)
 	}
-	var n int64
-	if err := s.db.Read(ctx).Raw("SELECT "+count.sql, count.args...).Scan(&n).Error; err != nil {
+	n, err := amountOf(s.db.Read(ctx).Raw("SELECT "+count.sql, count.args...))
+	if err != nil {
 		return page.Total{}, fmt.Errorf("count leads: %w", err)
 	}
 	if n > page.CountCap {
@@ -169,12 +178,14 @@ func (s *Store) keptCount(ctx context.Context, q lead.Query, now clause.Expr) (p
 	if !q.Read.AnyRestricted() {
 		sum = sum.and(sqlf("restricted = ?", false))
 		for _, b := range s.walks(q, now)[1:] {
-			sum = join([]frag{sqlf("SELECT ("+sum.sql+")", sum.args...),
-				sqlf("(SELECT count(*) FROM "+b.from(b.where.sql)+" WHERE "+b.where.sql+")", b.where.args...)}, " + ")
+			sum = join([]frag{
+				sqlf("SELECT ("+sum.sql+")", sum.args...),
+				sqlf("(SELECT count(*) FROM "+b.from(b.where.sql)+" WHERE "+b.where.sql+")", b.where.args...),
+			}, " + ")
 		}
 	}
-	var n int64
-	if err := s.db.Read(ctx).Raw(sum.sql, sum.args...).Scan(&n).Error; err != nil {
+	n, err := amountOf(s.db.Read(ctx).Raw(sum.sql, sum.args...))
+	if err != nil {
 		return page.Total{}, fmt.Errorf("add the kept counters: %w", err)
 	}
 	return page.Total{Count: n, Exact: true}, nil

@@ -138,3 +138,9 @@ func each(query *gorm.DB, scan func(*sql.Rows) error) (err error) {
 	}
 	return nil
 }
+
+// amountOf reads a query for one number.
+func amountOf(query *gorm.DB) (n int64, err error) {
+	err = each(query, func(rows *sql.Rows) error { return rows.Scan(&n) })
+	return n, err
+}

@@ -125,15 +125,16 @@ func memberOf(db *gorm.DB, ids []id.Lead, user id.User, now clause.Expr) (map[id
 	if len(ids) == 0 {
 		return map[id.Lead]bool{}, nil
 	}
-	var rows []id.Lead
-	err := db.Raw("SELECT lead_id FROM lead_members WHERE lead_id IN ? AND user_id = ? AND from_at <= ? AND until > ?",
-		ids, user, now, now).Scan(&rows).Error
+	out := make(map[id.Lead]bool, len(ids))
+	err := each(db.Raw("SELECT lead_id FROM lead_members WHERE lead_id IN ? AND user_id = ? AND from_at <= ? AND until > ?",
+		ids, user, now, now), func(rows *sql.Rows) error {
+		var l id.Lead
+		err := rows.Scan(&l)
+		out[l] = true
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("read the members of leads: %w", err)
-	}
-	out := make(map[id.Lead]bool, len(rows))
-	for _, l := range rows {
-		out[l] = true
 	}
 	return out, nil
 }

@@ -26,7 +26,7 @@ async function run(lane) {
     try {
       await walk({ person, base: program.base, client: (who) => client(program.base, who) })
     } catch (e) {
-      problems.push(e.stack ?? String(e))
+      problems.push(String(e.stack ?? e).replace(/Browser logs:[\s\S]*?Call log:/, 'Call log:'))
       await Promise.all(people.map((p, i) => p.page.screenshot({ path: join(folder, '../../screenshots', `failed-${i}.png`) }).catch(() => null)))
     }
     problems = [...problems, ...people.flatMap((p) => p.problems)]

@@ -388,14 +388,3 @@ type endMember struct {
 func (h leads) endMember(ctx context.Context, actor access.Actor, in *endMember) (*None, error) {
 	return none(h.service.ChangeMember(ctx, actor, in.ID, in.UserID, false))
 }
-
-type checkDuplicates struct {
-	Body struct {
-		InvestorName *string `json:"investor_name,omitempty"`
-		CreditCode   *string `json:"credit_code,omitempty"`
-	}
-}
-
-func (h leads) duplicates(ctx context.Context, _ access.Actor, in *checkDuplicates) (*Answer[lead.CheckView], error) {
-	return answer(h.service.CheckDuplicates(ctx, in.Body.InvestorName, in.Body.CreditCode))
-}

@@ -17,6 +17,7 @@ func coreProblems() map[string]Text {
 		"path.unknown":                  {"没有这个地址。", "There is no such path."},
 		"method.not_allowed":            {"这个地址不支持该操作方法。", "The path does not take this method."},
 		"stale":                         {"内容已被他人修改,请刷新后再改。", "Somebody else has changed this since; reload and edit again."},
+		"demo.real_accounts":            {"该数据库中已有正式账号,请为演示环境另选文件夹。", "The database holds real accounts; choose another folder for the demo."},
 		"forbidden":                     {"您没有进行这项操作的权限。", "You are not permitted to do this."},
 		"auth.required":                 {"请先登录。", "Please sign in."},
 		"auth.password_change_required": {"请先修改初始密码。", "Change the initial password first."},

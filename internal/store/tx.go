@@ -92,6 +92,9 @@ func (db *DB) once(ctx context.Context, work func(tx *Tx) error) error {
 		return err
 	}
 	if err := sqlTx.Commit(); err != nil {
+		if ctx.Err() != nil {
+			err = ctx.Err() // the driver rolled back first and calls it already done
+		}
 		return fmt.Errorf("commit: %w", translate(err))
 	}
 	return nil

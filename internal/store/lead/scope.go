@@ -190,7 +190,10 @@ func anyBranches(s access.Scope, now clause.Expr) []branch {
 		}
 		return []branch{normal, rest}
 	}
-	mine := sqlf("m.user_id = ?", s.User()).and(live("m", now)).and(sqlf("l.deleted_at IS NULL AND l.restricted"))
+	// A person who is named twice walks each lead once.
+	again := sqlf("SELECT 1 FROM lead_members n WHERE n.user_id = m.user_id AND n.lead_id = m.lead_id AND n.id > m.id").and(live("n", now))
+	mine := sqlf("m.user_id = ?", s.User()).and(live("m", now)).and(sqlf("NOT EXISTS ("+again.sql+")", again.args...)).
+		and(sqlf("l.deleted_at IS NULL AND l.restricted"))
 	member := branch{
 		part: access.Any, table: "lead_members m JOIN leads l ON l.id = m.lead_id", where: mine, columns: leadColumns(),
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/leadrelay/leadrelay/internal/access"
 	"github.com/leadrelay/leadrelay/internal/clock"
+	"github.com/leadrelay/leadrelay/internal/event"
 	"github.com/leadrelay/leadrelay/internal/fault"
 	"github.com/leadrelay/leadrelay/internal/id"
 )
@@ -140,7 +141,21 @@ func note(ctx context.Context, tx Tx, actor access.Actor, l Lead, s step) error 
 		e.Reason = h.Reason
 	}
 	e.Changes = handoffChanges(h)
-	return tx.Record(ctx, e)
+	if err := tx.Record(ctx, e); err != nil {
+		return err
+	}
+	return tell(ctx, tx, h, "handoff."+string(s.kind), actor.User)
+}
+
+// tell lets the other end of a hand-off know what happened to it.
+func tell(ctx context.Context, tx Tx, h Handoff, kind string, by id.User) error {
+	other := h.FromUnitID
+	if h.State == Offered || h.State == WithdrawnOffer {
+		other = h.ToUnitID
+	}
+	return tx.Notify(ctx, event.Notice{
+		Kind: kind, Lead: h.LeadID, Units: []id.Unit{other}, By: by, Handoff: h.ID, Object: "handoff", ObjectID: int64(h.ID),
+	})
 }
 
 // Answer accepts or refuses an offer for the receiving unit, or takes it

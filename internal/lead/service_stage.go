@@ -90,10 +90,14 @@ func expire(ctx context.Context, tx Tx, seen Seen, h Handoff) error {
 	if err := tx.AddActivity(ctx, &a); err != nil {
 		return err
 	}
-	return tx.Record(ctx, event.Line{
+	err := tx.Record(ctx, event.Line{
 		Kind: "handoff.expired", Unit: h.ToUnitID, Object: "handoff", ObjectID: int64(h.ID),
 		Lead: h.LeadID, Restricted: seen.Lead.Restricted, Outcome: event.Done,
 	})
+	if err != nil {
+		return err
+	}
+	return tell(ctx, tx, h, "handoff.expired", 0)
 }
 
 // addCoordinators lets the platforms that coordinate the holder read along.

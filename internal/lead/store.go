@@ -52,6 +52,8 @@ type Store interface {
 type Tx interface {
 	Now(ctx context.Context) time.Time
 	Record(ctx context.Context, line event.Line) error
+	// Notify writes down that persons are to be told; see event.Notice.
+	Notify(ctx context.Context, notice event.Notice) error
 
 	// Lock reads a lead for writing. Errors: NotFound "lead.unknown" outside
 	// read; Forbidden "forbidden" inside read but outside act.

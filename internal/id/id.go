@@ -24,6 +24,8 @@ type (
 	file       struct{}
 	park       struct{}
 	event      struct{}
+	dispute    struct{}
+	merge      struct{}
 )
 
 // The kinds of object.
@@ -39,6 +41,8 @@ type (
 	File       = Of[file]
 	Park       = Of[park]
 	Event      = Of[event]
+	Dispute    = Of[dispute]
+	Merge      = Of[merge]
 )
 
 // ErrNotAnID is returned by Parse for text that is not an identifier.

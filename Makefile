@@ -35,12 +35,12 @@ program: ## the program alone, with the page as it is
 
 $(MODULES): web/package.json web/package-lock.json
 	@echo "fetching what the page needs …"
-	@npm --prefix web ci --no-audit --no-fund
+	@npm --prefix web ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(PAGE): $(MODULES) $(SOURCES)
 	@echo "building the page …"
-	@npm --prefix web run build
+	@npm --prefix web run --silent build -- --logLevel warn
 	@touch $@
 
 test: ## every check but the Go linter: page, Go on both databases, arm64, browser

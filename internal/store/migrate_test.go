@@ -3,6 +3,8 @@ package store_test
 import (
 	"context"
 	"io/fs"
+	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"testing/fstest"
@@ -131,5 +133,9 @@ func newestStep(t *testing.T, files fs.FS) int64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return int64(len(names))
+	newest, err := strconv.ParseInt(strings.TrimPrefix(names[len(names)-1], "sqlite/")[:4], 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newest
 }

@@ -58,6 +58,7 @@ CREATE TABLE notices (
   user_id    bigint NOT NULL REFERENCES users (id),
   seq        bigint NOT NULL,
   lead_id    bigint REFERENCES leads (id),
+  topic      text NOT NULL,
   created_at timestamptz NOT NULL,
   read_at    timestamptz,
   mail_id    bigint REFERENCES mails (id),

@@ -58,6 +58,7 @@ CREATE TABLE notices (
   user_id    integer NOT NULL REFERENCES users (id),
   seq        integer NOT NULL,
   lead_id    integer REFERENCES leads (id),
+  topic      text NOT NULL,
   created_at datetime NOT NULL,
   read_at    datetime,
   mail_id    integer REFERENCES mails (id),

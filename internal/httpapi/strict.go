@@ -32,12 +32,33 @@ func checkJSON(body []byte, schema *huma.Schema, registry huma.Registry) ([]faul
 	if !json.Valid(body) {
 		return nil, fault.New(fault.Invalid, "body.malformed", "The body is not one JSON value.")
 	}
-	w := &walker{data: body, registry: registry}
-	w.value("", schema, 0)
-	if w.deep {
+	if nesting(body) > maxDepth {
 		return nil, fault.New(fault.Invalid, "body.too_deep", "The body nests too deeply.")
 	}
+	w := &walker{data: body, registry: registry}
+	w.value("", schema)
 	return w.bad, nil
+}
+
+// nesting returns how deep the objects and arrays of valid JSON nest. It is
+// found out before the walk, whose names of fields grow with every level.
+func nesting(body []byte) (deepest int) {
+	depth, quoted := 0, false
+	for i := 0; i < len(body); i++ {
+		switch c := body[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			depth++
+			deepest = max(deepest, depth)
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return deepest
 }
 
 // walker steps through text that is known to be valid JSON.
@@ -46,7 +67,6 @@ type walker struct {
 	pos      int
 	registry huma.Registry
 	bad      []fault.Field
-	deep     bool
 }
 
 func (w *walker) blame(name, code string, params map[string]any) {
@@ -57,19 +77,16 @@ func (w *walker) blame(name, code string, params map[string]any) {
 
 // value checks the next value; a nil schema takes anything that has no
 // doubled name and no NUL.
-func (w *walker) value(name string, s *huma.Schema, depth int) {
+func (w *walker) value(name string, s *huma.Schema) {
 	nullable := takesNull(w.registry, s)
 	s = mainBranch(w.registry, s)
-	if depth > maxDepth {
-		w.deep = true
-	}
 	switch w.peek() {
 	case '{':
 		w.typed(name, s, huma.TypeObject)
-		w.object(name, s, depth)
+		w.object(name, s)
 	case '[':
 		w.typed(name, s, huma.TypeArray)
-		w.array(name, s, depth)
+		w.array(name, s)
 	case '"':
 		text, whole := w.text()
 		if !whole {
@@ -113,7 +130,7 @@ func (w *walker) typed(name string, s *huma.Schema, kind string) bool {
 
 // object checks names and members. Inside a value of a wrong kind the
 // members are only walked over.
-func (w *walker) object(name string, s *huma.Schema, depth int) {
+func (w *walker) object(name string, s *huma.Schema) {
 	if s != nil && s.Type != huma.TypeObject {
 		s = nil
 	}
@@ -131,7 +148,7 @@ func (w *walker) object(name string, s *huma.Schema, depth int) {
 		seen[key] = true
 		w.peek()
 		w.pos++ // :
-		w.value(path, w.member(path, key, s), depth+1)
+		w.value(path, w.member(path, key, s))
 		if w.peek() == ',' {
 			w.pos++
 		}
@@ -159,21 +176,21 @@ func (w *walker) member(path, key string, s *huma.Schema) *huma.Schema {
 	case *huma.Schema:
 		return more
 	case bool:
-		if !more {
+		if !more && len(w.bad) < maxNamed {
 			w.blame(path, "unknown", map[string]any{"allowed": propertyNames(s)})
 		}
 	}
 	return nil
 }
 
-func (w *walker) array(name string, s *huma.Schema, depth int) {
+func (w *walker) array(name string, s *huma.Schema) {
 	if s == nil || s.Type != huma.TypeArray {
 		s = &huma.Schema{}
 	}
 	n := 0
 	w.pos++ // [
 	for w.peek() != ']' {
-		w.value(name+"["+strconv.Itoa(n)+"]", s.Items, depth+1)
+		w.value(name+"["+strconv.Itoa(n)+"]", s.Items)
 		n++
 		if w.peek() == ',' {
 			w.pos++
@@ -264,11 +281,13 @@ func escape(raw []byte, i int) uint64 {
 	return code
 }
 
+// join names a member; what a client invented is cut at once, because it is
+// repeated for every value below it.
 func join(name, key string) string {
 	if name == "" {
-		return key
+		return short(key)
 	}
-	return name + "." + key
+	return short(name + "." + short(key))
 }
 
 // short keeps what a client invented from filling the answer.

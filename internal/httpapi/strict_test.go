@@ -1,8 +1,11 @@
 package httpapi
 
 import (
+	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/danielgtaylor/huma/v2"
 )
 
 func fieldList(fields []ProblemField) string {
@@ -223,5 +226,30 @@ func TestAFileLeavesAsAnAttachment(t *testing.T) {
 	}
 	if w.Code != 200 || w.Body.String() != "%PDF" {
 		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}
+
+// The walk over a hostile body must not cost more than reading it: names of
+// fields that grow with every level, or that are as long as the body, once
+// took gigabytes for one megabyte of input.
+func TestAHostileBodyCostsNoMoreThanItsLength(t *testing.T) {
+	const size = 1 << 20
+	long := strings.Repeat("k", 95)
+	bodies := map[string]string{
+		"deep objects":          strings.Repeat(`{"`+long+`":`, 9000) + "1" + strings.Repeat("}", 9000),
+		"deep arrays":           strings.Repeat("[", 9000) + strings.Repeat("]", 9000),
+		"values in a long name": `{"` + strings.Repeat("k", size/2) + `":[` + strings.Repeat("1,", size/4-1) + "1]}",
+		"names in a long name":  `{"` + strings.Repeat("k", size/2) + `":{` + strings.Repeat(`"a":1,`, size/16) + `"b":1}}`,
+		"many names":            "{" + strings.Repeat(`"a":1,`, size/8) + `"b":1}`,
+	}
+	schema := &huma.Schema{Type: huma.TypeObject, AdditionalProperties: false}
+	for name, body := range bodies {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := checkJSON([]byte(body), schema, nil)
+		runtime.ReadMemStats(&after)
+		if used := after.TotalAlloc - before.TotalAlloc; used > 64*size {
+			t.Errorf("%s: %d MiB were allocated for %d KiB (%v)", name, used>>20, len(body)>>10, err)
+		}
 	}
 }

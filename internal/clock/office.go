@@ -1,6 +1,9 @@
 package clock
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Day is one day on which the office calendar differs from the plain week:
 // a holiday in the week or a make-up day at the weekend. Source names the
@@ -21,12 +24,19 @@ type Hours struct {
 // WholeDay returns hours that leave every time of day as it is.
 func WholeDay() Hours { return Hours{Open: 0, Close: 24*time.Hour - time.Microsecond} }
 
+// HoursFrom are the office hours from a day on.
+type HoursFrom struct {
+	From Date
+	Hours
+}
+
 // Office knows the working days and the office hours. Days that the calendar
 // does not name follow the plain week: Monday to Friday are worked. An
 // Office does not change once built and may be shared.
 type Office struct {
-	days  map[Date]Day
-	hours Hours
+	days     map[Date]Day
+	hours    []HoursFrom // the latest first; the last entry holds for all earlier days
+	revision int64
 }
 
 // NewOffice returns the office that keeps these days and hours. Of two
@@ -34,15 +44,47 @@ type Office struct {
 // day, or close before they open, are replaced by the whole day, so that a
 // wrong setting cannot shorten a limit.
 func NewOffice(days []Day, hours Hours) *Office {
-	if hours.Open < 0 || hours.Close <= hours.Open || hours.Close > 24*time.Hour {
-		hours = WholeDay()
+	return NewDatedOffice(days, []HoursFrom{{Hours: hours}}, 0)
+}
+
+// NewDatedOffice returns the office whose hours change on days, as an
+// administrator has set them; revision is the number of the last change of
+// the calendar. Before the first entry the hours of the first hold.
+func NewDatedOffice(days []Day, hours []HoursFrom, revision int64) *Office {
+	o := &Office{days: make(map[Date]Day, len(days)), hours: slices.Clone(hours), revision: revision}
+	for i, h := range o.hours {
+		if !h.sensible() {
+			o.hours[i].Hours = WholeDay()
+		}
 	}
-	o := &Office{days: make(map[Date]Day, len(days)), hours: hours}
+	if len(o.hours) == 0 {
+		o.hours = []HoursFrom{{Hours: WholeDay()}}
+	}
+	slices.SortStableFunc(o.hours, func(a, b HoursFrom) int { return b.From.Compare(a.From) })
 	for _, d := range days {
 		o.days[d.Date] = d
 	}
 	return o
 }
+
+// sensible tells whether the hours lie within one day and open before they
+// close.
+func (h Hours) sensible() bool {
+	return h.Open >= 0 && h.Close > h.Open && h.Close <= 24*time.Hour
+}
+
+// HoursOn returns the office hours of a day.
+func (o *Office) HoursOn(d Date) Hours {
+	for _, h := range o.hours {
+		if !d.Before(h.From) {
+			return h.Hours
+		}
+	}
+	return o.hours[len(o.hours)-1].Hours
+}
+
+// Revision returns the number of the last change of the calendar.
+func (o *Office) Revision() int64 { return o.revision }
 
 // IsWorkingDay tells whether the offices are open on the day.
 func (o *Office) IsWorkingDay(d Date) bool {
@@ -76,11 +118,7 @@ func (o *Office) Knows(year int) bool {
 // closing minute itself still counts as open. A number below 1 gives the
 // beginning.
 func (o *Office) Due(from time.Time, workingDays int) time.Time {
-	day, sinceMidnight := o.begin(from)
-	for range workingDays {
-		day = o.NextWorkingDay(day)
-	}
-	return Cut(day.At(sinceMidnight))
+	return o.After(from, time.Duration(workingDays)*LimitDay)
 }
 
 // NextWorkingDay returns the first working day after d.
@@ -112,14 +150,13 @@ func (o *Office) WorkingDaysBetween(a, b time.Time) int {
 	return n * sign
 }
 
+// begin returns the working day on which a limit that begins at from starts,
+// and how much of that day's limit time has passed by then.
 func (o *Office) begin(from time.Time) (Date, time.Duration) {
 	day := DateOf(from)
 	sinceMidnight := from.Sub(day.Start())
-	switch {
-	case !o.IsWorkingDay(day) || sinceMidnight > o.hours.Close:
-		return o.NextWorkingDay(day), o.hours.Open
-	case sinceMidnight < o.hours.Open:
-		return day, o.hours.Open
+	if !o.IsWorkingDay(day) || sinceMidnight > o.HoursOn(day).Close {
+		return o.NextWorkingDay(day), 0
 	}
-	return day, sinceMidnight
+	return day, o.position(day, sinceMidnight)
 }

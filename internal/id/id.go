@@ -24,6 +24,7 @@ type (
 	file       struct{}
 	park       struct{}
 	event      struct{}
+	clock      struct{}
 	dispute    struct{}
 	merge      struct{}
 )
@@ -41,6 +42,7 @@ type (
 	File       = Of[file]
 	Park       = Of[park]
 	Event      = Of[event]
+	Clock      = Of[clock]
 	Dispute    = Of[dispute]
 	Merge      = Of[merge]
 )

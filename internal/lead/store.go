@@ -81,6 +81,12 @@ type Tx interface {
 	InsertHandoff(ctx context.Context, seen Seen, h *Handoff) error
 	SaveHandoff(ctx context.Context, seen Seen, h Handoff) error
 
+	// StartClock begins a clock; Conflict "clock.running" while the unit has
+	// one of the kind.
+	StartClock(ctx context.Context, seen Seen, start ClockStart) error
+	// CloseClocks ends the open clocks that the value names.
+	CloseClocks(ctx context.Context, seen Seen, c ClockClose) error
+
 	InsertContact(ctx context.Context, seen Seen, c *Contact) error
 	Contact(ctx context.Context, seen Seen, contact id.Contact) (Contact, error)
 	SaveContact(ctx context.Context, seen Seen, c Contact) error

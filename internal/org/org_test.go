@@ -114,7 +114,7 @@ func TestEveryRuleKeyHasBothNamesAndARange(t *testing.T) {
 		}
 		seen[k.Key] = true
 	}
-	if len(seen) != 20 {
-		t.Errorf("%d keys, want 20", len(seen))
+	if len(seen) < 40 {
+		t.Errorf("%d keys only", len(seen))
 	}
 }

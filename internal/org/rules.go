@@ -47,6 +47,7 @@ func RuleKeys() []RuleKey {
 		{OfficeOpenMinute, "上班时间", "Offices open at", inMinutes, 0, 1439},
 		{OfficeCloseMinute, "下班时间", "Offices close at", inMinutes, 1, 1440},
 	}
+	keys = append(keys, clockKeys()...)
 	for _, s := range limitedStages() {
 		keys = append(keys, RuleKey{
 			Key: StageLimit + s.code, ZH: "“" + s.zh + "”阶段时限", EN: "Limit of the stage “" + s.en + "”",

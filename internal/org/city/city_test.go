@@ -118,17 +118,23 @@ func TestTheCityHasItsChainsParksRulesAndDays(t *testing.T) {
 		parks[org.SpecialisedPark] != 3 || parks[org.MegaPark] != 5 {
 		t.Errorf("%d chains, parks %v", len(c.Chains), parks)
 	}
-	keys := map[string]bool{}
+	keys := map[string]int{}
 	for _, k := range org.RuleKeys() {
-		keys[k.Key] = true
+		keys[k.Key] = 0
 	}
 	for _, r := range c.Rules {
-		if !keys[r.Key] {
+		if _, known := keys[r.Key]; !known {
 			t.Errorf("rule %s is not known", r.Key)
 		}
+		keys[r.Key]++
 	}
-	if len(c.Rules) != 13 || len(c.Days) == 0 {
-		t.Errorf("%d rules, %d days", len(c.Rules), len(c.Days))
+	for key, n := range keys {
+		if n != 1 && (n != 0 || !strings.HasPrefix(key, org.StageLimit)) {
+			t.Errorf("rule %s stands %d times", key, n)
+		}
+	}
+	if len(c.Days) != 108 {
+		t.Errorf("%d days", len(c.Days))
 	}
 }
 

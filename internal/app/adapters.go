@@ -44,7 +44,7 @@ func (c leadCity) Office(ctx context.Context) (*clock.Office, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.Office(clock.System{}.Today()), nil
+	return d.Office(), nil
 }
 
 // Pool returns the bureau's unit.

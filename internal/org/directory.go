@@ -17,6 +17,8 @@ type Content struct {
 	Parks  []Park
 	Rules  []Rule
 	Days   []clock.Day
+	// Revision is the number of the last change of the office calendar.
+	Revision int64
 }
 
 // Directory is an immutable picture of the organisation: units, codes,
@@ -30,6 +32,7 @@ type Directory struct {
 	chains  map[string]Chain
 	parks   map[id.Park]Park
 	rules   Rules
+	office  *clock.Office
 }
 
 // NewDirectory returns the picture of a content. Units, chains and parks are
@@ -55,6 +58,7 @@ func NewDirectory(c Content) *Directory {
 	for _, p := range c.Parks {
 		d.parks[p.ID] = p
 	}
+	d.office = officeOf(c, d.rules)
 	return d
 }
 
@@ -169,15 +173,25 @@ func (d *Directory) AllRules() []Rule { return append([]Rule(nil), d.content.Rul
 // Days returns the days on which the office calendar differs from the week.
 func (d *Directory) Days() []clock.Day { return append([]clock.Day(nil), d.content.Days...) }
 
-// Office returns the office calendar with the hours in force on a day.
-func (d *Directory) Office(day clock.Date) *clock.Office {
-	hours := clock.WholeDay()
-	opens, ok1 := d.rules.On(OfficeOpenMinute, day)
-	closes, ok2 := d.rules.On(OfficeCloseMinute, day)
-	if ok1 && ok2 {
-		hours = clock.Hours{Open: time.Duration(opens) * time.Minute, Close: time.Duration(closes) * time.Minute}
+// Office returns the office calendar with the hours of every day.
+func (d *Directory) Office() *clock.Office { return d.office }
+
+// officeOf builds the calendar: the hours change on each day on which a rule
+// about them begins.
+func officeOf(c Content, rules Rules) *clock.Office {
+	var hours []clock.HoursFrom
+	for _, r := range c.Rules {
+		if r.Key != OfficeOpenMinute && r.Key != OfficeCloseMinute {
+			continue
+		}
+		opens, ok1 := rules.On(OfficeOpenMinute, r.FromOn)
+		closes, ok2 := rules.On(OfficeCloseMinute, r.FromOn)
+		if ok1 && ok2 {
+			h := clock.Hours{Open: time.Duration(opens) * time.Minute, Close: time.Duration(closes) * time.Minute}
+			hours = append(hours, clock.HoursFrom{From: r.FromOn, Hours: h})
+		}
 	}
-	return clock.NewOffice(d.content.Days, hours)
+	return clock.NewDatedOffice(c.Days, hours, c.Revision)
 }
 
 // On returns the picture as it answers on one day.

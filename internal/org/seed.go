@@ -3,6 +3,7 @@ package org
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -60,13 +61,17 @@ type seeding struct {
 }
 
 // Seed puts the first content into an empty database and tells whether it
-// did. With any unit there it changes nothing, so it may run at every start
-// and on several nodes at once.
+// did. With any unit there it adds only numbers that the database does not
+// know at all, which an older program had no use for; so it may run at every
+// start and on several nodes at once.
 // It fails when the content refers to a unit that is not in it.
 func (s *Service) Seed(ctx context.Context, city City) (bool, error) {
 	d, err := s.Directory(ctx)
-	if err != nil || len(d.Units()) > 0 {
+	if err != nil {
 		return false, err
+	}
+	if len(d.Units()) > 0 {
+		return false, s.addRules(ctx, missingRules(city.Rules, d.content.Rules))
 	}
 	err = s.store.InTx(ctx, func(tx Tx) error {
 		f := seeding{tx: tx, now: tx.Now(ctx), ids: map[string]id.Unit{}}
@@ -77,6 +82,39 @@ func (s *Service) Seed(ctx context.Context, city City) (bool, error) {
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// missingRules returns the rules of the first content whose keys have no
+// number at all.
+func missingRules(first, known []Rule) []Rule {
+	has := map[string]bool{}
+	for _, r := range known {
+		has[r.Key] = true
+	}
+	return slices.DeleteFunc(slices.Clone(first), func(r Rule) bool { return has[r.Key] })
+}
+
+// addRules adds numbers of the first content to a city that is there.
+func (s *Service) addRules(ctx context.Context, rules []Rule) error {
+	if len(rules) == 0 {
+		return nil
+	}
+	err := s.store.InTx(ctx, func(tx Tx) error {
+		f := seeding{tx: tx, now: tx.Now(ctx)}
+		if err := f.rules(ctx, City{Rules: rules}); err != nil {
+			return err
+		}
+		line := event.Line{Kind: "city.extended", Object: "city"}
+		for _, r := range rules {
+			line.Changes = append(line.Changes, event.Change{Field: r.Key, After: strconv.FormatInt(r.Value, 10)})
+		}
+		return tx.Record(ctx, line)
+	})
+	s.changed()
+	if fault.CodeOf(err) == "rule.exists" { // another node was faster
+		return nil
+	}
+	return err
 }
 
 func (f seeding) all(ctx context.Context, city City) error {

@@ -100,7 +100,7 @@ func (w World) scene(ctx context.Context) (*scene, error) {
 	if s.city, err = w.Org.Directory(ctx); err != nil {
 		return nil, fmt.Errorf("read the city: %w", err)
 	}
-	s.places, s.office = s.city.On(s.today), s.city.Office(s.today)
+	s.places, s.office = s.city.On(s.today), s.city.Office()
 	within, known := s.places.Rule(org.AnswerWithin)
 	if !known {
 		return nil, ErrNoCity

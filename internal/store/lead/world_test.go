@@ -158,7 +158,7 @@ func (c cityOf) Office(ctx context.Context) (*clock.Office, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.Office(clock.System{}.Today()), nil
+	return d.Office(), nil
 }
 
 func (c cityOf) Pool(ctx context.Context) (id.Unit, error) {

@@ -42,11 +42,12 @@ func (s *Store) RecordRefusal(ctx context.Context, line event.Line) error {
 const stampSQL = `SELECT (SELECT count(*) FROM units) AS units, (SELECT COALESCE(sum(version), 0) FROM units) AS versions,
 	(SELECT count(*) FROM unit_codes) AS codes, (SELECT count(*) FROM unit_links) AS links,
 	(SELECT count(*) FROM chains) AS chains, (SELECT count(*) FROM parks) AS parks,
-	(SELECT COALESCE(max(id), 0) FROM city_rules) AS rules, (SELECT count(*) FROM calendar_days) AS days`
+	(SELECT COALESCE(max(id), 0) FROM city_rules) AS rules, (SELECT count(*) FROM calendar_days) AS days,
+	(SELECT COALESCE(max(id), 0) FROM calendar_changes) AS revision`
 
 // Stamp returns a text that changes with every change of the content.
 func (s *Store) Stamp(ctx context.Context) (module.Stamp, error) {
-	var n struct{ Units, Versions, Codes, Links, Chains, Parks, Rules, Days int64 }
+	var n struct{ Units, Versions, Codes, Links, Chains, Parks, Rules, Days, Revision int64 }
 	if err := s.db.Read(ctx).Raw(stampSQL).Scan(&n).Error; err != nil {
 		return "", err
 	}
@@ -60,6 +61,10 @@ func (s *Store) Load(ctx context.Context) (module.Content, error) {
 	db := s.db.Read(ctx)
 	var c module.Content
 	var err error
+	// First, so that nothing older is called by the number of a newer change.
+	if c.Revision, err = revision(db); err != nil {
+		return c, fmt.Errorf("read the calendar's revision: %w", err)
+	}
 	if c.Units, err = units(db.Raw(selectUnits + " ORDER BY sort, id")); err != nil {
 		return c, fmt.Errorf("read units: %w", err)
 	}
@@ -296,6 +301,11 @@ func rules(db *gorm.DB) ([]module.Rule, error) {
 		})
 	}
 	return out, err
+}
+
+func revision(db *gorm.DB) (n int64, err error) {
+	err = db.Raw("SELECT COALESCE(max(id), 0) FROM calendar_changes").Scan(&n).Error
+	return n, err
 }
 
 func days(db *gorm.DB) ([]clock.Day, error) {

@@ -85,7 +85,7 @@ func (s *Service) offer(
 	if err := tx.InsertHandoff(ctx, seen, &h); err != nil {
 		return 0, err
 	}
-	if err := nameMembers(ctx, tx, actor, seen, o, now); err != nil {
+	if err := nameMembers(ctx, tx, seen, h, o.Members); err != nil {
 		return 0, err
 	}
 	part := PartRow{UnitID: o.To, Part: access.Offered, FromAt: now, Until: h.DueAt, HandoffID: &h.ID}
@@ -95,20 +95,21 @@ func (s *Service) offer(
 	return h.ID, note(ctx, tx, actor, seen.Lead, step{h, ActOffered, now})
 }
 
-// nameMembers lets the receiver's named persons see a restricted lead.
-func nameMembers(ctx context.Context, tx Tx, actor access.Actor, seen Seen, o Order, now time.Time) error {
+// nameMembers lets the receiver's named persons see a restricted lead while
+// it is on offer.
+func nameMembers(ctx context.Context, tx Tx, seen Seen, h Handoff, members []id.User) error {
 	if !seen.Lead.Restricted {
 		return nil
 	}
-	live, err := tx.LiveMembers(ctx, o.To, o.Members, clock.DateOf(now))
+	live, err := tx.LiveMembers(ctx, h.ToUnitID, members, clock.DateOf(h.OfferedAt))
 	if err != nil {
 		return err
 	}
-	if len(live) != len(o.Members) {
+	if len(live) != len(members) {
 		return fault.BadField("member_ids", "unknown_value")
 	}
 	for _, user := range live {
-		if err := tx.AddMember(ctx, seen, user, actor.User, now); err != nil {
+		if err := tx.AddMemberForOffer(ctx, seen, h, user); err != nil {
 			return err
 		}
 	}
@@ -226,6 +227,9 @@ func (s *Service) settle(
 		h = h.withSnapshot(l)
 	}
 	if err := tx.SaveHandoff(ctx, seen, h); err != nil {
+		return err
+	}
+	if err := tx.SettleMembers(ctx, seen, h); err != nil {
 		return err
 	}
 	if h.State == Accepted {

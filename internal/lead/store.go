@@ -98,6 +98,10 @@ type Tx interface {
 	SaveFile(ctx context.Context, seen Seen, f File) error
 	AddMember(ctx context.Context, seen Seen, user id.User, by id.User, now time.Time) error
 	EndMember(ctx context.Context, seen Seen, user id.User, now time.Time) error
+	// AddMemberForOffer names a person for an offer alone, and SettleMembers
+	// dates those who were, once it is answered.
+	AddMemberForOffer(ctx context.Context, seen Seen, h Handoff, user id.User) error
+	SettleMembers(ctx context.Context, seen Seen, h Handoff) error
 	// LiveMembers returns those of the persons who hold a membership in the
 	// unit today.
 	LiveMembers(ctx context.Context, unit id.Unit, users []id.User, today clock.Date) ([]id.User, error)

@@ -3,11 +3,9 @@ package lead
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"gorm.io/gorm"
 
-	"github.com/leadrelay/leadrelay/internal/clock"
 	"github.com/leadrelay/leadrelay/internal/fault"
 	"github.com/leadrelay/leadrelay/internal/id"
 	"github.com/leadrelay/leadrelay/internal/lead"
@@ -203,53 +201,10 @@ func (t Tx) SaveFile(ctx context.Context, seen lead.Seen, f lead.File) error {
 	return nil
 }
 
-// AddMember lets a person see a restricted lead; once is enough. Error:
-// Invalid "input.invalid" on user_id for nobody who may log in.
-func (t Tx) AddMember(ctx context.Context, seen lead.Seen, user, by id.User, now time.Time) error {
-	result := t.DB(ctx).Exec("INSERT INTO lead_members (lead_id, user_id, from_at, until, named_by) SELECT ?, u.id, ?, ?, ? FROM users u "+
-		"WHERE u.id = ? AND u.active AND NOT EXISTS (SELECT 1 FROM lead_members m WHERE m.lead_id = ? AND m.user_id = u.id AND m.until > ?)",
-		seen.Lead.ID, now, clock.Forever(), by, user, seen.Lead.ID, now)
-	if result.Error != nil || result.RowsAffected == 1 {
-		return wrap(result.Error, "name a member of lead %s", seen.Lead.ID)
-	}
-	var known bool
-	err := t.DB(ctx).Raw("SELECT EXISTS (SELECT 1 FROM users WHERE id = ? AND active)", user).Scan(&known).Error
-	if err == nil && !known {
-		return fault.BadField("user_id", "unknown_value")
-	}
-	return wrap(err, "look for user %s", user)
-}
-
 // wrap says what failed, and nothing of success.
 func wrap(err error, format string, args ...any) error {
 	if err == nil {
 		return nil
 	}
 	return fmt.Errorf(format+": %w", append(args, err)...)
-}
-
-// EndMember ends a person's sight of a restricted lead.
-func (t Tx) EndMember(ctx context.Context, seen lead.Seen, user id.User, now time.Time) error {
-	result := t.DB(ctx).Exec("UPDATE lead_members SET until = ? WHERE lead_id = ? AND user_id = ? AND until > ?", now, seen.Lead.ID, user, now)
-	if result.Error != nil {
-		return fmt.Errorf("end a member of lead %s: %w", seen.Lead.ID, result.Error)
-	}
-	if result.RowsAffected == 0 {
-		return fault.New(fault.NotFound, "member.unknown", "No such member of the lead.")
-	}
-	return nil
-}
-
-// LiveMembers returns those of the persons who belong to the unit today.
-func (t Tx) LiveMembers(ctx context.Context, unit id.Unit, users []id.User, today clock.Date) ([]id.User, error) {
-	var out []id.User
-	if len(users) == 0 {
-		return out, nil
-	}
-	err := t.DB(ctx).Raw("SELECT DISTINCT m.user_id FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.unit_id = ? AND m.user_id IN ? "+
-		"AND u.active AND m.from_on <= ? AND (m.until_on IS NULL OR m.until_on > ?)", unit, users, today.String(), today.String()).Scan(&out).Error
-	if err != nil {
-		return nil, fmt.Errorf("read the members of unit %s: %w", unit, err)
-	}
-	return out, nil
 }

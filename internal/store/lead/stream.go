@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"sort"
-	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -242,18 +241,6 @@ func (s *Store) PartsOf(ctx context.Context, seen lead.Seen) ([]lead.PartRow, er
 	var out []lead.PartRow
 	for _, f := range facts[seen.Lead.ID] {
 		out = append(out, lead.PartRow{UnitID: f.UnitID, Part: f.Part, FromAt: f.FromAt, Until: f.Until, HandoffID: f.HandoffID})
-	}
-	return out, nil
-}
-
-// Members lists who may see a restricted lead at the instant.
-func (s *Store) Members(ctx context.Context, seen lead.Seen, now time.Time) ([]lead.Member, error) {
-	out := []lead.Member{}
-	err := s.db.Read(ctx).Raw("SELECT m.user_id, u.name, m.from_at, (SELECT min(ms.unit_id) FROM memberships ms WHERE ms.user_id = m.user_id "+
-		"AND (ms.until_on IS NULL OR ms.until_on > ?)) AS unit_id FROM lead_members m JOIN users u ON u.id = m.user_id "+
-		"WHERE m.lead_id = ? AND m.from_at <= ? AND m.until > ? ORDER BY m.id", clock.DateOf(now).String(), seen.Lead.ID, now, now).Scan(&out).Error
-	if err != nil {
-		return nil, fmt.Errorf("read the members of lead %s: %w", seen.Lead.ID, err)
 	}
 	return out, nil
 }

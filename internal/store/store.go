@@ -100,7 +100,16 @@ func (db *DB) Dialect() Dialect { return db.dialect }
 
 // Read returns a session of the reader pool, outside any transaction. Its
 // connections refuse to write, so that no change can escape its audit line.
-func (db *DB) Read(ctx context.Context) *gorm.DB { return db.reader.WithContext(ctx) }
+// When another file has taken the place of SQLite's, every query of the
+// session is Unavailable "database.unavailable": some connections would read
+// the old file and some the new one.
+func (db *DB) Read(ctx context.Context) *gorm.DB {
+	session := db.reader.WithContext(ctx)
+	if err := db.inPlace(); err != nil {
+		_ = session.AddError(err) // the session carries it to every query
+	}
+	return session
+}
 
 // Now returns the database's instant outside a transaction, in UTC to the
 // microsecond, plus the offset of the tests.

@@ -207,6 +207,7 @@ func (a *App) buildRouter(build Build) error {
 		Auth: httpapi.NewAuthenticator(a.Account, a.Policy), Ready: readiness{db: a.DB}, Web: site,
 		TrustedProxies: trusted, MetricsToken: a.Config.Metrics.Token.Reveal(), Demo: a.Config.Demo,
 		FileBytes: a.Config.Files.MaxBytes, SecureCookies: a.Config.Cookie.Secure, Refused: a.DB.RecordRefusal,
+		Repeats: a.DB, KeepAnswers: a.Config.Idempotency.Keep,
 	}, httpapi.Services{Account: a.Account, Lead: a.Lead, Org: a.Org, Audit: a.Audit, Policy: a.Policy})
 	return err
 }

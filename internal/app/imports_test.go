@@ -13,7 +13,7 @@ import (
 
 const (
 	module = "github.com/leadrelay/leadrelay/"
-	kernel = `internal/(fault|id|event|page|clock|access)`
+	kernel = `internal/(fault|id|event|page|clock|once|access)`
 	parts  = `internal/(account|org|lead|report|audit)`
 	gorm   = `gorm\.io/.+|modernc\.org/sqlite.*|github\.com/(jackc/pgx|pressly/goose)/.+`
 	web    = `github\.com/(gin-gonic/gin|danielgtaylor/huma/v2|prometheus/client_golang)(/.+)?|golang\.org/x/time/rate`
@@ -25,7 +25,7 @@ const (
 // own folder are free to all; $ is the last name of the package.
 func importRules() [][2]string {
 	return [][2]string{
-		{`internal/(fault|id|event|page|clock)`, `internal/(fault|id|event|page|clock)`},
+		{`internal/(fault|id|event|page|clock|once)`, `internal/(fault|id|event|page|clock)`},
 		{`internal/access`, `internal/(fault|id|event|page|clock)|github\.com/casbin/casbin/v2(/.+)?`},
 		{`internal/config`, `github\.com/knadh/koanf/.+`},
 		{parts + `(/.+)?`, kernel + `|` + people},

@@ -95,5 +95,6 @@ func (a *App) Jobs() []job.Job {
 			return err
 		}},
 		{Name: "tidy sessions", Every: time.Hour, Run: a.Account.Tidy},
+		{Name: "tidy kept answers", Every: time.Hour, Run: a.DB.TidyOnce},
 	}
 }

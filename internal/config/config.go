@@ -25,6 +25,8 @@ type Config struct {
 	Log      Log
 	Metrics  Metrics
 	Cookie   Cookie
+	// Idempotency says how long answers are kept for repeated requests.
+	Idempotency Idempotency
 
 	values map[string]string // as shown, by key; secrets starred
 	origin map[string]string // where each value came from, by key
@@ -57,6 +59,9 @@ type Cookie struct {
 	Mode   string // "auto", "true" or "false", as configured
 	Secure bool   // what it comes to
 }
+
+// Idempotency says how long the answer of a POST is kept under its key.
+type Idempotency struct{ Keep time.Duration }
 
 // Hidden is a value that shows itself only when asked by name, so that
 // neither a log line nor a printed struct can carry it.

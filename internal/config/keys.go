@@ -81,6 +81,10 @@ func accessKeys() []Key {
 			Sentence: "An access token is good for this time; then it is renewed.",
 			at:       func(c *Config) any { return &c.Session.AccessTTL },
 		}, {
+			Name: "idempotency.keep", Default: "24h", Min: "1h", Max: "168h",
+			Sentence: "The answer of a POST under an Idempotency-Key is kept for this time.",
+			at:       func(c *Config) any { return &c.Idempotency.Keep },
+		}, {
 			Name: "password.profile", Default: "dengbao3", OneOf: []string{"dengbao3", "asvs"},
 			Sentence: "Rules for passwords: dengbao3 (classes of characters, expiry) or asvs (length, no expiry).",
 			at:       func(c *Config) any { return &c.Password.Profile },

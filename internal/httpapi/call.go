@@ -2,11 +2,17 @@ package httpapi
 
 import (
 	"context"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"io"
+	"net/http"
 	"time"
 
 	"github.com/leadrelay/leadrelay/internal/access"
 	"github.com/leadrelay/leadrelay/internal/event"
 	"github.com/leadrelay/leadrelay/internal/id"
+	"github.com/leadrelay/leadrelay/internal/once"
 )
 
 // call is what the edge knows of one request.
@@ -23,6 +29,11 @@ type call struct {
 	person  Person
 	unsaid  error // the acting unit must be said; told after the row's checks
 	upload  *Upload
+	digest  hash.Hash // of query and body, as far as they were read
+
+	once         *once.Request // under a key
+	kept         *once.Kept    // what the key was answered before
+	answerHeader http.Header
 }
 
 type callKey struct{}
@@ -49,4 +60,15 @@ func (c *call) route() string {
 		return ""
 	}
 	return c.entry.Path
+}
+
+// sum tells requests with different queries or bodies apart. What is left of
+// an uploaded file is read first.
+func (c *call) sum() (string, error) {
+	if c.upload != nil {
+		if _, err := io.Copy(io.Discard, c.upload.Content); err != nil {
+			return "", fmt.Errorf("read the rest of a file: %w", err)
+		}
+	}
+	return hex.EncodeToString(c.digest.Sum(nil)), nil
 }

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"io"
 	"mime"
@@ -18,15 +19,22 @@ import (
 func (r *Router) decode(c *gin.Context) {
 	now := current(c)
 	rules := now.entry.input
+	now.digest = sha256.New()
+	_, _ = io.WriteString(now.digest, c.Request.URL.RawQuery+"\n") // a digest takes everything
 	bad := rules.queryFaults(c.Request.URL.RawQuery)
 	var err error
 	switch {
 	case now.entry.upload:
-		now.upload, err = openUpload(c.Writer, c.Request, now.entry.bodyLimit)
+		if now.upload, err = openUpload(c.Writer, c.Request, now.entry.bodyLimit); err == nil {
+			now.upload.digested(now.digest)
+		}
 	case rules.body != nil:
 		var more []fault.Field
 		more, err = r.readBody(c, rules, now.entry.bodyLimit)
 		bad = append(bad, more...)
+	}
+	if err == nil && !now.entry.upload {
+		err = now.askedBefore()
 	}
 	if err == nil {
 		err = fault.Broken("input.invalid", bad)
@@ -43,6 +51,7 @@ func (r *Router) readBody(c *gin.Context, rules *inputRules, limit int64) ([]fau
 	if err != nil {
 		return nil, bodyNotRead(err)
 	}
+	_, _ = current(c).digest.Write(body)
 	if len(body) == 0 {
 		c.Request.Body = http.NoBody
 		if rules.bodyNeeded {

@@ -99,6 +99,9 @@ func (r *Router) precheck(c *gin.Context) {
 		return
 	}
 	at := Target{param: c.Param, match: c.GetHeader("If-Match")}
+	if now.kept != nil {
+		return
+	}
 	if now.entry.precheck != nil {
 		if err := now.entry.precheck(c.Request.Context(), now.actor, at); err != nil {
 			r.fail(c, err)

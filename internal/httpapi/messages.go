@@ -33,12 +33,14 @@ func allTexts() texts {
 	return texts{
 		problems: merged(
 			coreProblems(),
+			onceProblems(),
 			sessionProblems(),
 			leadProblems(),
 			orgProblems(),
 		),
 		rules: merged(
 			coreRules(),
+			onceRules(),
 			sessionRules(),
 			leadRules(),
 			orgRules(),
@@ -69,6 +71,7 @@ func (t texts) title(status int, l language) string {
 		http.StatusPreconditionFailed:    {"内容已被他人修改", "Changed by somebody else"},
 		http.StatusRequestEntityTooLarge: {"内容过大", "Too large"},
 		http.StatusUnsupportedMediaType:  {"不支持的内容类型", "Unsupported media type"},
+		http.StatusUnprocessableEntity:   {"重复提交标识已被使用", "Key used before"},
 		http.StatusPreconditionRequired:  {"缺少版本号", "Version needed"},
 		http.StatusTooManyRequests:       {"请求过于频繁", "Too many requests"},
 		http.StatusServiceUnavailable:    {"服务暂不可用", "Unavailable"},

@@ -119,6 +119,15 @@ func actingHeader() *huma.Param {
 	}
 }
 
+func repeatHeader() *huma.Param {
+	longest := longestKey
+	return &huma.Param{
+		Name: keyHeader, In: "header",
+		Description: "A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422.",
+		Schema:      &huma.Schema{Type: huma.TypeString, MaxLength: &longest},
+	}
+}
+
 // describe renders the description once, after every route is there.
 func (r *Router) describe() ([]byte, error) {
 	doc := r.api.OpenAPI()

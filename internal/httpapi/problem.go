@@ -84,6 +84,7 @@ const (
 	codeMediaType   = "body.media_type"
 	codeTooLarge    = "body.too_large"
 	codeNeedVersion = "precondition.required"
+	codeKeyReused   = "idempotency.reused"
 )
 
 func unknownPath() error { return fault.New(fault.NotFound, "path.unknown", "No such path.") }
@@ -107,6 +108,8 @@ func statusOf(e *fault.Error) int {
 		return http.StatusRequestEntityTooLarge
 	case codeNeedVersion:
 		return http.StatusPreconditionRequired
+	case codeKeyReused:
+		return http.StatusUnprocessableEntity
 	}
 	statuses := map[fault.Kind]int{
 		fault.Invalid: http.StatusBadRequest, fault.Unauthenticated: http.StatusUnauthorized,

@@ -181,7 +181,7 @@ func route[I, O any](
 	defer r.catch(e)
 	huma.Register(r.api, e.operation(), func(ctx context.Context, in *I) (*O, error) {
 		c := callOf(ctx)
-		out, err := handle(ctx, c.actor, in)
+		out, err := perform(ctx, r, handle, in)
 		if err != nil {
 			return nil, r.problem(ctx, err)
 		}
@@ -267,6 +267,9 @@ func (e *entry) operation() huma.Operation {
 	if e.Permission != access.Public {
 		op.Security = []map[string][]string{{"session": {}}}
 		op.Parameters = append(op.Parameters, actingHeader())
+	}
+	if e.keyed() {
+		op.Parameters = append(op.Parameters, repeatHeader())
 	}
 	return op
 }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"reflect"
 	"strings"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 
 	"github.com/leadrelay/leadrelay/internal/access"
 	"github.com/leadrelay/leadrelay/internal/event"
+	"github.com/leadrelay/leadrelay/internal/id"
 )
 
 const (
@@ -60,6 +62,10 @@ type Options struct {
 	FileBytes      int64    // the largest uploaded file
 	// Refused records an attempt on a row that was refused; nil records none.
 	Refused func(ctx context.Context, line event.Line) error
+	// Repeats keeps answers under an Idempotency-Key for the time KeepAnswers;
+	// nil ignores the key.
+	Repeats     Repeats
+	KeepAnswers time.Duration
 }
 
 // Router serves the API, the page and the health routes.
@@ -74,6 +80,9 @@ type Router struct {
 	table   []Route
 	errs    []error
 	spec    []byte
+	// sight tells what a person sees of a lead; refills read contact values.
+	sight   func(ctx context.Context, actor access.Actor, lead id.Lead) (access.Seen, error)
+	refills map[reflect.Type]refill
 }
 
 // New builds the routes over the services.
@@ -154,7 +163,7 @@ func (a adapter) Handle(op *huma.Operation, handle func(huma.Context)) {
 	e.observe = r.metrics.observer(e.Method, e.Path)
 	path := strings.NewReplacer("{", ":", "}", "").Replace(e.Path)
 	chain := []gin.HandlerFunc{
-		r.begin(e), r.authenticate, r.require, r.precheck, r.decode,
+		r.begin(e), r.authenticate, r.require, r.repeat, r.precheck, r.decode,
 		func(c *gin.Context) { handle(humagin.NewContext(op, c)) },
 	}
 	r.engine.Handle(e.Method, path, chain...)

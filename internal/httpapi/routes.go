@@ -1,6 +1,8 @@
 package httpapi
 
 import (
+	"reflect"
+
 	"github.com/leadrelay/leadrelay/internal/access"
 	"github.com/leadrelay/leadrelay/internal/account"
 	"github.com/leadrelay/leadrelay/internal/audit"
@@ -22,6 +24,10 @@ type Services struct {
 // resources registers every resource: the whole permission table, in the
 // order of the API description.
 func (r *Router) resources(s Services) {
+	r.sight = s.Lead.Sight
+	r.refills = map[reflect.Type]refill{
+		reflect.TypeFor[lead.ContactView](): contactsAgain(s.Lead.ContactAgain),
+	}
 	// One line per resource, for example: leads{service: s.Lead}.routes(r)
 	session{service: s.Account, options: r.options}.routes(r)
 	meta{org: s.Org, options: r.options}.routes(r)

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -56,6 +57,13 @@ func openUpload(w http.ResponseWriter, req *http.Request, limit int64) (*Upload,
 		return nil, fault.BadField("file", "file_name_missing")
 	}
 	return &Upload{FileName: part.FileName(), Content: &onlyPart{part: part, parts: parts, left: limit, limit: limit}}, nil
+}
+
+// digested lets the digest follow the file while it is read: its name and its
+// bytes, not the boundary, which differs each time it is sent.
+func (u *Upload) digested(digest hash.Hash) {
+	_, _ = io.WriteString(digest, u.FileName+"\n")
+	u.Content = io.TeeReader(u.Content, digest)
 }
 
 // onlyPart reads the file and refuses a larger one and a second part, so

@@ -63,7 +63,7 @@ type createUser struct {
 
 type createdUser struct {
 	User            account.UserView `json:"user"`
-	InitialPassword string           `json:"initial_password"`
+	InitialPassword string           `json:"initial_password" keep:"never"`
 }
 
 func (h users) create(ctx context.Context, actor access.Actor, in *createUser) (*Item[createdUser], error) {
@@ -123,7 +123,7 @@ type oneUser struct {
 }
 
 type newPassword struct {
-	InitialPassword string `json:"initial_password"`
+	InitialPassword string `json:"initial_password" keep:"never"`
 }
 
 func (h users) resetPassword(ctx context.Context, actor access.Actor, in *oneUser) (*Answer[newPassword], error) {

@@ -75,5 +75,9 @@ func (s *Service) fresh(p *picture) bool {
 	return p != nil && p.writes == s.cache.writes.Load() && s.clock.Now().Sub(p.checkedAt) < freshFor
 }
 
-// changed makes the next reader look at the database; called after commit.
-func (s *Service) changed() { s.cache.writes.Add(1) }
+// changed makes the next reader look at the database, now and once more when
+// the request's transaction has ended, for another reader may look before.
+func (s *Service) changed(ctx context.Context) {
+	s.cache.writes.Add(1)
+	s.store.AtEnd(ctx, func() { s.cache.writes.Add(1) })
+}

@@ -77,7 +77,7 @@ func (s *Service) Seed(ctx context.Context, city City) (bool, error) {
 		f := seeding{tx: tx, now: tx.Now(ctx), ids: map[string]id.Unit{}}
 		return f.all(ctx, city)
 	})
-	s.changed()
+	s.changed(ctx)
 	if fault.CodeOf(err) == "unit.slug_taken" { // another node was faster
 		return false, nil
 	}
@@ -110,7 +110,7 @@ func (s *Service) addRules(ctx context.Context, rules []Rule) error {
 		}
 		return tx.Record(ctx, line)
 	})
-	s.changed()
+	s.changed(ctx)
 	if fault.CodeOf(err) == "rule.exists" { // another node was faster
 		return nil
 	}

@@ -58,7 +58,7 @@ func (s *Service) CreateUnit(ctx context.Context, actor access.Actor, draft Unit
 		}, differences(Unit{}, u)...)
 		return tx.Record(ctx, line)
 	})
-	s.changed()
+	s.changed(ctx)
 	return u, err
 }
 
@@ -89,7 +89,7 @@ func (s *Service) EditUnit(ctx context.Context, actor access.Actor, unit id.Unit
 		}
 		return saveUnit(ctx, tx, actor, before, after)
 	})
-	s.changed()
+	s.changed(ctx)
 	after.Version = version + 1
 	return after, s.refused(ctx, actor.Line("unit.edited", "unit", int64(unit)), err)
 }
@@ -155,7 +155,7 @@ func (s *Service) AddCode(ctx context.Context, actor access.Actor, unit id.Unit,
 		}
 		return succeed(ctx, tx, actor, draft.code(unit), codes)
 	})
-	s.changed()
+	s.changed(ctx)
 	return s.refused(ctx, actor.Line("unit.code_added", "unit", int64(unit)), err)
 }
 
@@ -211,7 +211,7 @@ func (s *Service) SetRule(ctx context.Context, actor access.Actor, rule Rule) (R
 		}
 		return tx.Record(ctx, line)
 	})
-	s.changed()
+	s.changed(ctx)
 	return rule, err
 }
 

@@ -13,6 +13,9 @@ import (
 // Store keeps the organisation.
 type Store interface {
 	InTx(ctx context.Context, work func(Tx) error) error
+	// AtEnd runs f when the transaction that ctx is part of has ended; at once
+	// when there is none.
+	AtEnd(ctx context.Context, f func())
 	Now(ctx context.Context) (time.Time, error)
 	// Stamp returns a text that changes with every change of the content.
 	Stamp(ctx context.Context) (Stamp, error)

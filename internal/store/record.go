@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -25,6 +26,9 @@ func (tx *Tx) Record(ctx context.Context, line event.Line) error {
 		err = fmt.Errorf("record %s: %w", line.Kind, err)
 		tx.fail(err)
 		return err
+	}
+	if line.Lead != 0 && !slices.Contains(tx.leads, line.Lead) {
+		tx.leads = append(tx.leads, line.Lead)
 	}
 	return tx.failed
 }
@@ -103,7 +107,9 @@ func (db *DB) RecordRefusal(ctx context.Context, line event.Line) error {
 		line.Changes = append(line.Changes[:len(line.Changes):len(line.Changes)],
 			event.Change{Field: "dropped_before", After: strconv.Itoa(dropped)})
 	}
-	own, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordWithin)
+	// In a transaction of its own also under a key: what was refused leaves no
+	// answer, and this line must stay.
+	own, cancel := context.WithTimeout(withoutOnce(context.WithoutCancel(ctx)), recordWithin)
 	defer cancel()
 	return db.InTx(own, func(tx *Tx) error { return tx.Record(own, line) })
 }

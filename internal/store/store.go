@@ -103,8 +103,14 @@ func (db *DB) Dialect() Dialect { return db.dialect }
 // When another file has taken the place of SQLite's, every query of the
 // session is Unavailable "database.unavailable": some connections would read
 // the old file and some the new one.
+//
+// Only while a request under a key waits for its end does it read within that
+// request's transaction, so that the answer tells of the effect.
 func (db *DB) Read(ctx context.Context) *gorm.DB {
 	session := db.reader.WithContext(ctx)
+	if r := repeatable(ctx); r != nil && r.open != nil {
+		session = r.open.session.WithContext(ctx)
+	}
 	if err := db.inPlace(); err != nil {
 		_ = session.AddError(err) // the session carries it to every query
 	}
@@ -114,7 +120,7 @@ func (db *DB) Read(ctx context.Context) *gorm.DB {
 // Now returns the database's instant outside a transaction, in UTC to the
 // microsecond, plus the offset of the tests.
 func (db *DB) Now(ctx context.Context) (time.Time, error) {
-	return db.now(ctx, db.reader)
+	return db.now(ctx, db.Read(ctx))
 }
 
 // SetOffset moves the database's clock by d against the real one. It is for

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+
+	"github.com/leadrelay/leadrelay/internal/id"
 )
 
 // retries is how often a transaction that lost to another is run again.
@@ -19,7 +21,8 @@ const retries = 2
 type Tx struct {
 	db      *DB
 	session *gorm.DB
-	failed  error // a failure that nobody may commit over
+	failed  error     // a failure that nobody may commit over
+	leads   []id.Lead // those that an audit line was written about
 }
 
 // InTx runs work in one transaction: committed when work returns nil, rolled
@@ -31,9 +34,20 @@ type Tx struct {
 //
 // Errors: those of work; Unavailable "database.busy" after the retries or ten
 // seconds of waiting; Unavailable "database.unavailable".
+//
+// In a request that was started under a key (StartOnce) the transaction stays
+// open until FinishOnce: the answer is kept with the effect, or neither is.
 func (db *DB) InTx(ctx context.Context, work func(tx *Tx) error) error {
+	if r := repeatable(ctx); r != nil {
+		return r.inTx(ctx, work)
+	}
+	return again(ctx, func() error { return db.once(ctx, work) })
+}
+
+// again runs what lost to another transaction up to twice more.
+func again(ctx context.Context, attempt func() error) error {
 	for run := 0; ; run++ {
-		err := db.once(ctx, work)
+		err := attempt()
 		if !transient(err) {
 			return err
 		}
@@ -68,36 +82,68 @@ func (tx *Tx) fail(err error) {
 }
 
 func (db *DB) once(ctx context.Context, work func(tx *Tx) error) error {
+	o, err := db.begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer o.drop() // also after a panic; after a commit it does nothing
+	if _, err := o.run(work); err != nil {
+		return err
+	}
+	return o.commit(ctx)
+}
+
+// opened is a transaction that was begun and has not ended.
+type opened struct {
+	db      *DB
+	conn    *sql.Conn
+	tx      *sql.Tx
+	session *gorm.DB
+}
+
+func (db *DB) begin(ctx context.Context) (*opened, error) {
 	conn, err := db.writeConnection(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer func() { _ = conn.Close() }()
-	sqlTx, err := conn.BeginTx(ctx, nil)
+	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
-		return fmt.Errorf("begin a transaction: %w", translate(err))
+		_ = conn.Close()
+		return nil, fmt.Errorf("begin a transaction: %w", translate(err))
 	}
-	// Also after a panic; after a commit it does nothing.
-	defer func() { _ = sqlTx.Rollback() }()
 	session := db.writer.Session(&gorm.Session{NewDB: true, Context: ctx})
-	session.Statement.ConnPool = sqlTx
-	tx := &Tx{db: db, session: session}
+	session.Statement.ConnPool = tx
+	return &opened{db: db, conn: conn, tx: tx, session: session}, nil
+}
+
+// run does work inside the transaction and returns the leads that it changed;
+// nothing is committed yet.
+func (o *opened) run(work func(tx *Tx) error) ([]id.Lead, error) {
+	tx := &Tx{db: o.db, session: o.session}
 	if err := work(tx); err != nil {
-		return translate(err)
+		return nil, translate(err)
 	}
-	if tx.failed != nil {
-		return tx.failed
-	}
-	if err := db.inPlace(); err != nil {
+	return tx.leads, tx.failed
+}
+
+func (o *opened) commit(ctx context.Context) error {
+	if err := o.db.inPlace(); err != nil {
 		return err
 	}
-	if err := sqlTx.Commit(); err != nil {
+	if err := o.tx.Commit(); err != nil {
 		if ctx.Err() != nil {
 			err = ctx.Err() // the driver rolled back first and calls it already done
 		}
 		return fmt.Errorf("commit: %w", translate(err))
 	}
 	return nil
+}
+
+// drop takes the work back unless it was committed, and gives the connection
+// back.
+func (o *opened) drop() {
+	_ = o.tx.Rollback()
+	_ = o.conn.Close()
 }
 
 // writeConnection waits for a connection, but not as long as the caller might.

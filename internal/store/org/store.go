@@ -28,6 +28,10 @@ func (s *Store) InTx(ctx context.Context, work func(module.Tx) error) error {
 	return s.db.InTx(ctx, func(tx *store.Tx) error { return work(&Tx{Tx: tx}) })
 }
 
+// AtEnd runs f when the transaction that ctx is part of has ended; see
+// store.DB.AtEnd.
+func (s *Store) AtEnd(ctx context.Context, f func()) { s.db.AtEnd(ctx, f) }
+
 // Now returns the database's instant.
 func (s *Store) Now(ctx context.Context) (time.Time, error) { return s.db.Now(ctx) }
 

@@ -142,7 +142,7 @@ func over(ctx context.Context, db *store.DB, dir string) (*Kit, error) {
 		Demo: true, DataDir: dir,
 		Session:  config.Session{Idle: 90 * day, Absolute: 100 * day},
 		Password: config.Password{Profile: "dengbao3"},
-		Files:    config.Files{MaxBytes: fileBytes},
+		Files:    config.Files{MaxBytes: fileBytes}, Idempotency: config.Idempotency{Keep: day},
 	}
 	k := &Kit{DB: db, Log: &Log{}, People: map[string]*Person{}}
 	log := slog.New(slog.NewJSONHandler(k.Log, &slog.HandlerOptions{Level: slog.LevelDebug}))

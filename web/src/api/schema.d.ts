@@ -2381,6 +2381,8 @@ export interface operations {
             header?: {
                 /** @description The unit that the act is done for; needed when several memberships would permit it. */
                 "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: number;
@@ -2420,6 +2422,8 @@ export interface operations {
             header?: {
                 /** @description The unit that the act is done for; needed when several memberships would permit it. */
                 "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: number;
@@ -2459,6 +2463,8 @@ export interface operations {
             header?: {
                 /** @description The unit that the act is done for; needed when several memberships would permit it. */
                 "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: number;
@@ -2552,6 +2558,8 @@ export interface operations {
             header?: {
                 /** @description The unit that the act is done for; needed when several memberships would permit it. */
                 "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2735,6 +2743,8 @@ export interface operations {
             header?: {
                 /** @description The unit that the act is done for; needed when several memberships would permit it. */
                 "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: number;
@@ -2958,6 +2968,8 @@ export interface operations {
             header?: {
                 /** @description The unit that the act is done for; needed when several memberships would permit it. */
                 "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: number;
@@ -3070,6 +3082,8 @@ export interface operations {
             header?: {
                 /** @description The unit that the act is done for; needed when several memberships would permit it. */
                 "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: number;
@@ -3143,6 +3157,8 @@ export interface operations {
             header?: {
                 /** @description The unit that the act is done for; needed when several memberships would permit it. */
                 "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: number;
@@ -3248,6 +3264,8 @@ export interface operations {
             header?: {
                 /** @description The unit that the act is done for; needed when several memberships would permit it. */
                 "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: number;
@@ -3364,6 +3382,8 @@ export interface operations {
             header: {
                 /** @description The unit that the act is done for; needed when several memberships would permit it. */
                 "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
                 /** @description The version being edited, in quotes, as ETag gave it. */
                 "If-Match": string;
             };
@@ -3516,6 +3536,8 @@ export interface operations {
             header?: {
                 /** @description The unit that the act is done for; needed when several memberships would permit it. */
                 "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3763,6 +3785,8 @@ export interface operations {
             header?: {
                 /** @description The unit that the act is done for; needed when several memberships would permit it. */
                 "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3834,6 +3858,8 @@ export interface operations {
             header?: {
                 /** @description The unit that the act is done for; needed when several memberships would permit it. */
                 "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3912,6 +3938,8 @@ export interface operations {
             header?: {
                 /** @description The unit that the act is done for; needed when several memberships would permit it. */
                 "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: number;
@@ -3992,6 +4020,8 @@ export interface operations {
             header?: {
                 /** @description The unit that the act is done for; needed when several memberships would permit it. */
                 "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4070,6 +4100,8 @@ export interface operations {
             header?: {
                 /** @description The unit that the act is done for; needed when several memberships would permit it. */
                 "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: number;
@@ -4102,6 +4134,8 @@ export interface operations {
             header?: {
                 /** @description The unit that the act is done for; needed when several memberships would permit it. */
                 "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: number;

@@ -26,7 +26,6 @@ import (
 	"github.com/leadrelay/leadrelay/internal/page"
 	"github.com/leadrelay/leadrelay/internal/store"
 	accountstore "github.com/leadrelay/leadrelay/internal/store/account"
-	auditstore "github.com/leadrelay/leadrelay/internal/store/audit"
 	leadstore "github.com/leadrelay/leadrelay/internal/store/lead"
 	orgstore "github.com/leadrelay/leadrelay/internal/store/org"
 	"github.com/leadrelay/leadrelay/rbac"
@@ -109,10 +108,13 @@ func (a *App) build(ctx context.Context, secret []byte, build Build) error {
 	if err := a.seedCity(ctx); err != nil {
 		return err
 	}
-	for _, step := range []func([]byte, page.Cursors) error{a.buildAccount, a.buildAudit, a.buildLead} {
+	for _, step := range []func([]byte, page.Cursors) error{a.buildAccount, a.buildLead} {
 		if err := step(secret, cursors); err != nil {
 			return err
 		}
+	}
+	if err := a.buildAudit(ctx, secret, cursors); err != nil {
+		return err
 	}
 	return a.buildRouter(build) //nolint:contextcheck // each request brings its own context
 }
@@ -166,19 +168,6 @@ func (a *App) buildAccount(secret []byte, cursors page.Cursors) error {
 		Profile: profile, Idle: a.Config.Session.Idle, Absolute: a.Config.Session.Absolute,
 		DemoMode: a.Config.Demo, DemoPassword: city.DemoPassword, Cursors: cursors,
 	})
-	return err
-}
-
-func (a *App) buildAudit(secret []byte, cursors page.Cursors) error {
-	key, err := hkdf.Key(sha256.New, secret, nil, "leadrelay audit chain", sha256.Size)
-	if err != nil {
-		return fmt.Errorf("derive the key of the audit chain: %w", err)
-	}
-	chain, err := audit.NewChain(key)
-	if err != nil {
-		return err
-	}
-	a.Audit, err = audit.NewService(auditstore.New(a.DB), chain, cursors)
 	return err
 }
 

@@ -1,10 +1,12 @@
 package audit
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"fmt"
 
 	"github.com/leadrelay/leadrelay/internal/clock"
 	"github.com/leadrelay/leadrelay/internal/fault"
@@ -57,6 +59,20 @@ func canonical(before string, seq int64, r Row) []byte {
 		b = binary.BigEndian.AppendUint64(b, uint64(n)) //nolint:gosec // the bits are meant, not the number
 	}
 	return b
+}
+
+// Began tells whether the chain that a store keeps begins under this key. One
+// without a link does under any.
+func (c Chain) Began(ctx context.Context, kept Store) (bool, error) {
+	links, err := kept.Links(ctx, 0, 1)
+	if err != nil {
+		return false, fmt.Errorf("read the first audit link: %w", err)
+	}
+	if len(links) == 0 {
+		return true, nil
+	}
+	first := links[0]
+	return first.Row != nil && first.Hash == c.Next("", first.Seq, *first.Row), nil
 }
 
 // seal links rows, in their order, behind the last link.

@@ -15,6 +15,7 @@ import (
 
 const (
 	secretName = "secret.key"
+	auditName  = "audit.key"
 	minSecret  = 32 // characters
 	minBits    = 96 // of a rough estimate; 32 random hex digits come to about 112
 )
@@ -36,20 +37,58 @@ func (c *Config) SigningSecret() ([]byte, error) {
 // Config.SigningSecret.
 func Secret(dir string) ([]byte, error) {
 	path := filepath.Join(dir, secretName)
-	text, err := readSecret(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		if err := generateSecret(path); err != nil {
-			return nil, err
-		}
-		text, err = readSecret(path) // another process may have been first: both must use its secret
-	}
+	text, err := kept(path, func() ([]byte, error) {
+		raw := make([]byte, 48)
+		_, err := rand.Read(raw)
+		return raw, err
+	})
 	if err != nil {
 		return nil, err
+	}
+	if err := checkSecret(text); err != nil {
+		return nil, refuse("secret", path+" "+err.Error())
 	}
 	return []byte(text), nil
 }
 
-func readSecret(path string) (string, error) {
+// AuditKey returns the key that seals the audit chain. It has a file of its
+// own in the data directory, readable by its owner only, so that it outlives
+// the signing secret; where there is none, first says which key is kept.
+//
+// Errors: those of first; one that wraps ErrWrong when the file holds no key
+// or others can read it.
+func (c *Config) AuditKey(first func() ([]byte, error)) ([]byte, error) {
+	path := filepath.Join(c.DataDir, auditName)
+	text, err := kept(path, first)
+	if err != nil {
+		return nil, err
+	}
+	key, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || len(key) < minSecret {
+		return nil, refuse("data.dir", path+" holds no key of the audit chain")
+	}
+	return key, nil
+}
+
+// kept returns the text of a secret's file; a missing one is made of what
+// fresh returns.
+func kept(path string, fresh func() ([]byte, error)) (string, error) {
+	text, err := readPrivate(path)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return text, err
+	}
+	raw, err := fresh()
+	if err != nil {
+		return "", err
+	}
+	if err := writePrivate(path, base64.RawURLEncoding.EncodeToString(raw)); err != nil {
+		return "", err
+	}
+	return readPrivate(path) // another process may have been first: both must use its secret
+}
+
+// readPrivate reads a file that only its owner can read.
+func readPrivate(path string) (string, error) {
 	about, err := os.Stat(path)
 	if err != nil {
 		return "", fmt.Errorf("read secret: %w", err)
@@ -61,30 +100,22 @@ func readSecret(path string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("read secret: %w", err)
 	}
-	text := strings.TrimRight(string(raw), "\r\n")
-	if err := checkSecret(text); err != nil {
-		return "", refuse("secret", path+" "+err.Error())
-	}
-	return text, nil
+	return strings.TrimRight(string(raw), "\r\n"), nil
 }
 
-// generateSecret writes a whole file first and then gives it its name, so
-// that neither a crash nor a second start can leave or read half a secret.
-func generateSecret(path string) error {
+// writePrivate writes a whole file first and then gives it its name, so that
+// neither a crash nor a second start can leave or read half a secret.
+func writePrivate(path, text string) error {
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("make data directory: %w", err)
 	}
-	f, err := os.CreateTemp(dir, secretName+".*") // made with mode 0600
+	f, err := os.CreateTemp(dir, filepath.Base(path)+".*") // made with mode 0600
 	if err != nil {
 		return fmt.Errorf("write secret: %w", err)
 	}
 	defer os.Remove(f.Name()) //nolint:errcheck // the name that counts is the link
-	raw := make([]byte, 48)
-	_, err = rand.Read(raw)
-	if err == nil {
-		_, err = f.WriteString(base64.RawURLEncoding.EncodeToString(raw) + "\n")
-	}
+	_, err = f.WriteString(text + "\n")
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("write secret: %w", err)
 	}

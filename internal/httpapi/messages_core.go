@@ -9,6 +9,7 @@ func coreProblems() map[string]Text {
 		"database.busy":                 {"系统繁忙,内容未保存,请稍后再试。", "The system is busy; nothing was saved. Try again shortly."},
 		"database.not_writable":         {"程序不能写入数据文件。", "The program cannot write its data file."},
 		"audit.key_short":               {"审计链的密钥太短。", "The key of the audit chain is too short."},
+		"audit.key_missing":             {"审计链使用的是另一把密钥。", "The audit log was sealed under another key."},
 		"audit.place_taken":             {"审计链正由另一个程序延长。", "Another program is extending the audit chain."},
 		"audit.anchor_malformed":        {"审计锚点应写成 序号:哈希。", "An anchor is written place:hash, as the check prints it."},
 		"city.broken":                   {"城市初始数据有误。", "The city's first content is not well formed."},

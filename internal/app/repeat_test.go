@@ -131,4 +131,3 @@ func (m *matrix) twice(t *testing.T, name string, p *kit.Person, request kit.Req
 		t.Errorf("%s with another body: %d more effects", name, now-done)
 	}
 }
-

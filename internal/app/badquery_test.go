@@ -68,6 +68,7 @@ func TestAWrongQuestionIsRefusedByField(t *testing.T) {
 			get("/audit?from=tomorrow", "from:not_a_date"),
 			get("/audit?outcome=maybe", "outcome:not_allowed"),
 			get("/audit?user_id=0", "user_id:too_small"),
+			get("/audit/people?user_id=0", "user_id:too_small"),
 		} {
 			b.who = "auditor"
 			refuses(t, k, b)

@@ -247,7 +247,7 @@ func (s *sweep) lists(t *testing.T) []string {
 	out := []string{
 		"/workbench", "/meta", "/units", "/auth/me", "/auth/sessions", "/settings/rules", "/roles", "/users", "/memberships",
 		"/people?q=kq", "/audit?limit=100", "/audit?kind=lead&limit=100", "/audit?kind=handoff&limit=100", "/audit?kind=note&limit=100",
-		"/audit?kind=contact&limit=100", "/audit/verify", "/leads?limit=1", "/leads?limit=100&q=kq", "/leads?ended=true", "/leads?ended=false",
+		"/audit?kind=contact&limit=100", "/audit/verify", "/audit/people?q=kq", "/leads?limit=1", "/leads?limit=100&q=kq", "/leads?ended=true", "/leads?ended=false",
 		"/leads?invented=false", "/leads?chain=robots-ai", "/leads?chain=biomed", "/leads?planned_cents.gte=1", "/leads?stage=lead&stage=lost",
 		"/leads?created_on.gte=2026-01-01", "/leads?bad=kq01title1z", "/leads?cursor=kq",
 	}

@@ -47,6 +47,7 @@ func plainRoutes() map[string]plainRoute {
 		"GET /users":             gets("user.manage", "/users"),
 		"GET /memberships":       gets("membership.manage", "/memberships"),
 		"GET /audit":             gets("audit.read", "/audit"),
+		"GET /audit/people":      gets("audit.read", "/audit/people?q=测试员"),
 		"GET /audit/verify":      gets("audit.verify", "/audit/verify"),
 		"POST /auth/login":       sends("public", "200", "POST", "/auth/login", `{"username":"{me}","password":"Relay-baton-4100"}`),
 		"POST /auth/refresh":     sends("public", "401 auth.session_ended", "POST", "/auth/refresh", ""),

@@ -122,6 +122,22 @@ func (s *Service) VerifyAll(ctx context.Context, anchors ...Anchor) (Report, err
 	return r, err
 }
 
+// peopleShown bounds the answer of People: it is for picking somebody.
+const peopleShown = 20
+
+// People returns up to 20 accounts whose name or login name holds the text,
+// so that the auditor can ask for the lines of anybody; with a number, the
+// one account of that number.
+//
+// Errors: Forbidden "forbidden" without the permission audit.read.
+func (s *Service) People(ctx context.Context, actor access.Actor, text string, user id.User) ([]Account, error) {
+	if !actor.Scope(access.AuditRead).Any() {
+		return nil, forbidden()
+	}
+	found, err := s.store.People(ctx, text, user, peopleShown)
+	return found, wrap("find people of the audit log", err)
+}
+
 // Query asks for one page of the log, newest first. An empty Cursor is the
 // first page.
 type Query struct {

@@ -48,6 +48,9 @@ type Store interface {
 	// List returns up to limit lines before a number, newest first; 0 means
 	// from the newest.
 	List(ctx context.Context, f Filter, before id.Event, limit int) ([]Entry, error)
+	// People returns up to limit accounts, also closed ones, whose name or
+	// login name holds the text, by login name; with a number, that account.
+	People(ctx context.Context, text string, user id.User, limit int) ([]Account, error)
 	// Total counts the lines of a filter, up to a cap.
 	Total(ctx context.Context, f Filter) (page.Total, error)
 }

@@ -37,6 +37,15 @@ type Person struct {
 	Name string  `json:"name"`
 }
 
+// Account is somebody whose lines can be asked for. Closed accounts have
+// lines too.
+type Account struct {
+	ID       id.User `json:"id"`
+	Name     string  `json:"name"`
+	Username string  `json:"username"`
+	Active   bool    `json:"active"`
+}
+
 // Change is one field before and after. Secret says that the values are not
 // shown, or were never kept.
 type Change struct {

@@ -18,6 +18,8 @@ type auditLog struct{ service *audit.Service }
 func (h auditLog) routes(r *Router) {
 	route(r, http.MethodGet, "/audit", access.AuditRead, h.list,
 		Summary("The audit log, newest first"))
+	route(r, http.MethodGet, "/audit/people", access.AuditRead, h.people,
+		Summary("Up to 20 accounts by name, closed ones too, to ask for their lines in the audit log"))
 	route(r, http.MethodGet, "/audit/verify", access.AuditVerify, h.verify,
 		Summary("Check the whole chain of the audit log and name the first bad line"))
 }
@@ -53,6 +55,23 @@ func (h auditLog) list(ctx context.Context, actor access.Actor, in *listAudit) (
 		return nil, err
 	}
 	return NewAnswer(lines), nil
+}
+
+type findAudited struct {
+	Q    string       `query:"q" maxLength:"60" doc:"Part of the name or login name."`
+	User Opt[id.User] `query:"user_id" minimum:"1" doc:"The one account of this number."`
+}
+
+type auditedFound struct {
+	Items []audit.Account `json:"items"`
+}
+
+func (h auditLog) people(ctx context.Context, actor access.Actor, in *findAudited) (*Answer[auditedFound], error) {
+	found, err := h.service.People(ctx, actor, in.Q, in.User.Value)
+	if err != nil {
+		return nil, err
+	}
+	return NewAnswer(auditedFound{Items: found}), nil
 }
 
 func (h auditLog) verify(ctx context.Context, actor access.Actor, _ *struct{}) (*Answer[audit.VerifyView], error) {

@@ -75,6 +75,7 @@ type LeadFilter struct {
 	NextStepUntil      Opt[clock.Date] `query:"next_step_on.lte"`
 	CreatedFrom        Opt[clock.Date] `query:"created_on.gte"`
 	CreatedUntil       Opt[clock.Date] `query:"created_on.lte"`
+	Quiet              bool            `query:"quiet" doc:"Only leads without activity for longer than the city's number of quiet days."`
 	Q                  string          `query:"q" maxLength:"100"`
 }
 
@@ -160,6 +161,9 @@ func sortOf(text string) page.Sort {
 
 func (h leads) list(ctx context.Context, actor access.Actor, in *listLeads) (*Answer[page.Of[lead.View]], error) {
 	f, err := in.filter()
+	if err == nil && in.Quiet {
+		f, err = h.service.Quiet(ctx, f)
+	}
 	if err != nil {
 		return nil, err
 	}

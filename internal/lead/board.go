@@ -172,11 +172,33 @@ func (d desk) quiet(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	f, since := d.mine, d.now.AddDate(0, 0, -int(days))
+	f, since := d.mine, quietSince(d.today, days)
 	f.QuietSince = &since
 	f.Stages = beforeSigning()
 	d.view.Quiet, d.view.Counts.Quiet, err = d.list(ctx, f, "activity_at", deskLimit)
 	return err
+}
+
+// quietSince is the start of the first of so many days before today: whatever
+// moved before it has been quiet for longer. It is the same all day, so that
+// a list walked in pages does not change its own beginning.
+func quietSince(today clock.Date, days int64) time.Time { return today.AddDays(-int(days)).Start() }
+
+// Quiet narrows a filter to leads without activity for longer than the city's
+// number of quiet days.
+func (s *Service) Quiet(ctx context.Context, f Filter) (Filter, error) {
+	now, err := s.store.Now(ctx)
+	if err != nil {
+		return f, err
+	}
+	today := clock.DateOf(now)
+	days, err := s.city.Rule(ctx, "quiet_days", today)
+	if err != nil {
+		return f, err
+	}
+	since := quietSince(today, days)
+	f.QuietSince = &since
+	return f, nil
 }
 
 // signing lists this month's expected signings: the person's units', or the

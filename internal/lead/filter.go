@@ -32,7 +32,7 @@ type Filter struct {
 	Months       []string // YYYY-MM of signing or expected signing, "" for leads without one
 	NextStepFrom *clock.Date
 	NextStepTo   *clock.Date
-	QuietSince   *time.Time // no activity after this instant
+	QuietSince   *time.Time // no activity from this instant on
 	Q            string     // search over title, investor, product and code
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/leadrelay/leadrelay/internal/audit"
 	"github.com/leadrelay/leadrelay/internal/event"
 	"github.com/leadrelay/leadrelay/internal/fault"
+	"github.com/leadrelay/leadrelay/internal/id"
 	"github.com/leadrelay/leadrelay/internal/store"
 	"github.com/leadrelay/leadrelay/internal/testkit"
 )
@@ -209,6 +210,40 @@ func TestTheTotalIsCountedUpToACap(t *testing.T) {
 		l.writesMany(1)
 		if _, _, total := l.lists(audit.Query{Limit: 1}); total != "1000 false" {
 			t.Errorf("total is %s", total)
+		}
+	})
+}
+
+func TestTheAuditorFindsAnybodyByNameAlsoWithoutALine(t *testing.T) {
+	testkit.EachDB(t, func(t *testing.T, db *store.DB) {
+		l := open(t, db)
+		l.world()
+		err := db.InTx(t.Context(), func(tx *store.Tx) error {
+			now := tx.Now(t.Context())
+			return tx.DB(t.Context()).Exec(`INSERT INTO users (username, name, active, password_hash, must_change, password_changed_at, created_at)
+				VALUES ('yi', '测试员乙', ?, '', ?, ?, ?)`, false, false, now, now).Error
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct {
+			text string
+			user id.User
+			want string
+		}{
+			{"测试员", 0, "[{1 测试员甲 jia true} {2 测试员乙 yi false}]"},
+			{"YI", 0, "[{2 测试员乙 yi false}]"},
+			{"", 2, "[{2 测试员乙 yi false}]"},
+			{"", 9, "[]"},
+			{"%", 0, "[]"},
+		} {
+			got, err := l.People(t.Context(), person(t, 1, access.Auditor), c.text, c.user)
+			if err != nil || fmt.Sprint(got) != c.want {
+				t.Errorf("%q %d finds %v, %v, want %s", c.text, c.user, got, err, c.want)
+			}
+		}
+		if _, err := l.People(t.Context(), person(t, 1, access.SecurityAdmin), "", 0); fault.KindOf(err) != fault.Forbidden {
+			t.Errorf("without the permission: %v", err)
 		}
 	})
 }

@@ -104,6 +104,18 @@ func (s *Store) List(ctx context.Context, f audit.Filter, before id.Event, limit
 	return out, nil
 }
 
+// People returns up to limit accounts that fit, by login name.
+func (s *Store) People(ctx context.Context, text string, user id.User, limit int) ([]audit.Account, error) {
+	pattern, out := "%"+escapeLike(strings.ToLower(text))+"%", []audit.Account{}
+	err := s.db.Read(ctx).Raw(`SELECT id, name, username, active FROM users
+		WHERE (CAST(? AS bigint) = 0 OR id = ?) AND (lower(name) LIKE ? ESCAPE '\' OR lower(username) LIKE ? ESCAPE '\')
+		ORDER BY username LIMIT ?`, int64(user), int64(user), pattern, pattern, limit).Scan(&out).Error
+	if err != nil {
+		return nil, fmt.Errorf("find people of the audit log: %w", err)
+	}
+	return out, nil
+}
+
 // Total counts the lines of a filter, up to page.CountCap.
 func (s *Store) Total(ctx context.Context, f audit.Filter) (page.Total, error) {
 	where, args := conditions(f)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/leadrelay/leadrelay/internal/clock"
 	"github.com/leadrelay/leadrelay/internal/id"
@@ -59,4 +60,24 @@ func behind(t *testing.T, by lead.Dimension, key string) lead.Filter {
 	default:
 		return lead.Filter{Chains: []string{key}}
 	}
+}
+
+func TestTheWorkbenchsQuietLeadsAreTheListBehindThem(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		ctx := context.Background()
+		w.register(t, "huangpu", "示例静置")
+		w.db.SetOffset(15 * 24 * time.Hour) // the rule's 14 days and one
+		fresh := w.register(t, "huangpu", "示例新近")
+		desk, err := w.lead.Workbench(ctx, w.as(t, "huangpu"))
+		must(t, err)
+		f, err := w.lead.Quiet(ctx, lead.Filter{})
+		must(t, err)
+		listed := w.titles(t, "huangpu", f)
+		if len(desk.Quiet) != 1 || desk.Counts.Quiet.Count != 1 || desk.Quiet[0].Title != "示例静置项目" {
+			t.Errorf("the workbench shows %d of %d quiet leads", len(desk.Quiet), desk.Counts.Quiet.Count)
+		}
+		if len(listed) != 1 || listed[0] != "示例静置项目" {
+			t.Errorf("the list behind it holds %v, beside %s", listed, fresh.Title)
+		}
+	})
 }

@@ -91,10 +91,13 @@ func hotQueries(t *testing.T, w *world) []hotQuery {
 		}}
 	}
 	few, rare := []lead.Stage{"to_sign"}, rareWord(t, w)
+	quiet, err := w.lead.Quiet(ctx, lead.Filter{})
+	must(t, err)
 	out := []hotQuery{
 		list("a town's list", "lead_parts_walk", town, lead.Filter{}, ""),
 		list("a town's list by stage", "lead_parts_walk", town, lead.Filter{Stages: few}, ""),
 		list("a town's list by expected signing", "lead_parts_walk", town, lead.Filter{}, "-expected_sign_on"),
+		list("a town's quiet leads", "lead_parts_walk", town, quiet, "activity_at"),
 		list("a town's search", "", town, lead.Filter{Q: rare}, ""),
 		list("the leader's list", "leads_activity", leader, lead.Filter{}, ""),
 		list("the leader's list by stage", "leads_stage", leader, lead.Filter{Stages: few}, ""),

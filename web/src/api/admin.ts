@@ -74,9 +74,11 @@ export const settingsApi = {
 
 export type AuditChange = S['AuditChange']
 export type AuditLine = S['AuditView']
+export type AuditAccount = S['AuditAccount']
 export type AuditReport = S['AuditVerifyView']
 
 export const auditApi = {
   list: (query: Query, signal?: AbortSignal) => http.get<Page<AuditLine>>('/audit', { query, signal }),
+  people: (query: { q?: string; user_id?: string }) => http.get<{ items: AuditAccount[] }>('/audit/people', { query }),
   verify: () => http.get<AuditReport>('/audit/verify'),
 }

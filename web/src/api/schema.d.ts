@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/audit/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Up to 20 accounts by name, closed ones too, to ask for their lines in the audit log */
+        get: operations["getAuditPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/audit/verify": {
         parameters: {
             query?: never;
@@ -900,6 +917,13 @@ export interface components {
         AnswerHandoffBody: {
             reason?: string;
         };
+        AuditAccount: {
+            active: boolean;
+            /** Format: int64 */
+            id: number;
+            name: string;
+            username: string;
+        };
         AuditBadView: {
             /** Format: int64 */
             event_id: number | null;
@@ -954,6 +978,9 @@ export interface components {
             /** Format: int64 */
             unit_id: number | null;
             user: components["schemas"]["AuditPerson"] | null;
+        };
+        AuditedFound: {
+            items: components["schemas"]["AuditAccount"][];
         };
         AuthOptions: {
             demo: boolean;
@@ -1939,6 +1966,43 @@ export interface operations {
             };
         };
     };
+    getAuditPeople: {
+        parameters: {
+            query?: {
+                /** @description Part of the name or login name. */
+                q?: string;
+                /** @description The one account of this number. */
+                user_id?: number;
+            };
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditedFound"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getAuditVerify: {
         parameters: {
             query?: never;
@@ -2518,6 +2582,8 @@ export interface operations {
                 "next_step_on.lte"?: string;
                 "created_on.gte"?: string;
                 "created_on.lte"?: string;
+                /** @description Only leads without activity for longer than the city's number of quiet days. */
+                quiet?: boolean;
                 q?: string;
                 sort?: string;
                 limit?: number;

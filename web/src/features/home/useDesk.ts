@@ -23,7 +23,7 @@ export function useDeskLinks() {
   return {
     own: () => leads(mine()),
     due: (until: string) => leads({ ...mine(), 'next_step_on.lte': until }),
-    quiet: () => leads({ ...mine(), stage: before(), sort: 'activity_at' }),
+    quiet: () => leads({ ...mine(), stage: before(), quiet: 'true', sort: 'activity_at' }),
     signing: (city: boolean) => {
       const [first, last] = monthOf(meta.value?.today ?? '')
       return leads({ ...(city ? { ended: 'false' } : mine()), stage: before(), 'expected_sign_on.gte': first, 'expected_sign_on.lte': last, sort: 'expected_sign_on' })

@@ -10,12 +10,12 @@ import { useUrlState } from '@/composables/useUrlState'
 import { monthsAround } from '@/lib/days'
 
 const MULTI = ['stage', 'unit_id', 'first_contact_unit_id', 'chain', 'track', 'part', 'sign_month'] as const
-const SINGLE = ['ended', 'invented', 'q', 'planned_cents.gte', 'planned_cents.lte', 'expected_sign_on.gte', 'expected_sign_on.lte', 'next_step_on.gte', 'next_step_on.lte', 'created_on.gte', 'created_on.lte'] as const
+const SINGLE = ['quiet', 'ended', 'invented', 'q', 'planned_cents.gte', 'planned_cents.lte', 'expected_sign_on.gte', 'expected_sign_on.lte', 'next_step_on.gte', 'next_step_on.lte', 'created_on.gte', 'created_on.lte'] as const
 
 /** The filters of the lead list, as chips. */
 export function useLeadFilters(): ComputedRef<Filter[]> {
   const { t } = useI18n()
-  const { meta, word, unitName, enumName } = useMeta()
+  const { meta, word, unitName, enumName, rule } = useMeta()
   return computed<Filter[]>(() => {
     const m = meta.value
     const units = (m?.units ?? []).map((u) => ({ value: String(u.id), text: unitName(u.id), hint: `${u.pinyin} ${u.initials}`, group: enumName('unit_kind', u.kind) }))
@@ -32,6 +32,7 @@ export function useLeadFilters(): ComputedRef<Filter[]> {
       { key: 'expected_sign_on', label: t('leads.expected_sign_on'), kind: 'days' },
       { key: 'next_step_on', label: t('leads.next_step_on'), kind: 'days' },
       { key: 'created_on', label: t('leads.created_at'), kind: 'days' },
+      { key: 'quiet', label: t('leads.quiet'), kind: 'one', choices: [{ value: 'true', text: t('leads.quiet_over', { n: rule('quiet_days')?.value ?? '' }) }] },
       { key: 'track', label: t('leads.track'), kind: 'many', choices: (m?.tracks ?? []).map((x) => ({ value: x.code, text: word(x) })) },
       { key: 'first_contact_unit_id', label: t('leads.first_contact_unit'), kind: 'many', choices: units },
       { key: 'ended', label: t('leads.ended'), kind: 'one', choices: yesNo(t('leads.ended_yes'), t('leads.ended_no')) },

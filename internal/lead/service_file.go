@@ -110,27 +110,24 @@ func (s *Service) OpenFile(
 	if err != nil {
 		return File{}, nil, err
 	}
+	q.After, q.Limit = int64(file)+1, 1
 	rows, err := s.store.Files(ctx, q)
 	if err != nil {
 		return File{}, nil, err
 	}
-	for _, f := range rows {
-		if f.ID != file {
-			continue
-		}
-		err := s.store.InTx(ctx, func(tx Tx) error {
-			return tx.Record(ctx, fileLine(actor, q.Seen.Lead, f.File, "file.read"))
-		})
-		if err != nil {
-			return File{}, nil, err
-		}
-		content, err := s.vault.Open(ctx, f.StoredName)
-		return f.File, content, err
+	if len(rows) == 0 || rows[0].ID != file {
+		return File{}, nil, fault.New(fault.NotFound, "file.unknown", "No such file.")
 	}
-	return File{}, nil, fault.New(fault.NotFound, "file.unknown", "No such file.")
+	f := rows[0].File
+	err = s.store.InTx(ctx, func(tx Tx) error { return tx.Record(ctx, fileLine(actor, q.Seen.Lead, f, "file.read")) })
+	if err != nil {
+		return File{}, nil, err
+	}
+	content, err := s.vault.Open(ctx, f.StoredName)
+	return f, content, err
 }
 
-// DeleteFile takes a document off a lead; only its author's unit may. The
+// DeleteFile takes a document off a lead; only the person who added it may. The
 // content is kept for the audit's sake until a retention run removes it.
 //
 // Errors: NotFound "lead.unknown" or "file.unknown"; Forbidden "forbidden" or

@@ -138,6 +138,10 @@ func contributions(actor access.Actor, seen Seen) *OwnOnly {
 	return &own
 }
 
+// mostAttached is how many notes or files of one lead are listed at once; the
+// stream has all of them, in pages.
+const mostAttached = 1000
+
 // attachments reads a lead for its notes or files.
 func (s *Service) attachments(
 	ctx context.Context, actor access.Actor, further access.Scope, lead id.Lead,
@@ -146,7 +150,7 @@ func (s *Service) attachments(
 	if err != nil {
 		return StreamQuery{}, err
 	}
-	q := StreamQuery{Seen: seen, Limit: page.MaxLimit}
+	q := StreamQuery{Seen: seen, Limit: mostAttached}
 	if !further.Without(access.Past).Covers(seen.Standing) {
 		q.Own = contributions(actor, seen) // only its past gives the reader a right here
 	}

@@ -100,6 +100,9 @@ func attachmentsOf[T any](db *gorm.DB, table string, q lead.StreamQuery) ([]T, e
 	if q.Own != nil {
 		where = where.and(sqlf("unit_id IN ? AND created_at <= ?", q.Own.Units, q.Own.Until))
 	}
+	if q.After > 0 {
+		where = where.and(sqlf("id < ?", q.After))
+	}
 	var rows []T
 	err := db.Raw(fmt.Sprintf("SELECT * FROM %s WHERE %s ORDER BY id DESC LIMIT %d", table, where.sql, q.Limit), where.args...).Scan(&rows).Error
 	if err != nil {

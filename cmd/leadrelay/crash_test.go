@@ -48,7 +48,8 @@ func TestAKilledProgramLosesNothingThatItAnswered(t *testing.T) {
 			}
 			crash(t, s, j, clients, dice)
 		}
-		t.Logf("%d kills, %d answers of 2xx, slowest start %s", rounds, j.answers, slowest.Round(time.Millisecond))
+		t.Logf("%d kills, %d answers of 2xx, slowest start %s; of %d requests whose answer was cut off %d had been done",
+			rounds, j.answers, slowest.Round(time.Millisecond), j.cut, j.cutDone)
 	})
 }
 
@@ -95,6 +96,8 @@ type journal struct {
 	notes   map[string]kept
 	files   map[string]kept
 	answers int
+	cut     int // requests without an answer
+	cutDone int // of these, done
 }
 
 func newJournal() *journal {
@@ -155,6 +158,7 @@ func (j *journal) check(t *testing.T, p place, clients []*client) {
 	j.checkOffers(t, db)
 	j.checkNotes(t, db)
 	j.checkFiles(t, db, p, clients)
+	j.repeatCut(t, db, clients)
 	j.adopt(t, db)
 	found, err := leadstore.New(db).Verify(context.Background())
 	if err != nil {

@@ -283,6 +283,8 @@ func eachPlace(t *testing.T, f func(t *testing.T, p place)) {
 type client struct {
 	base, username, token string
 	http                  *http.Client
+	posts                 int    // made so far under a key of their own
+	cut                   []post // of these, those whose answers did not come
 }
 
 // login opens a session of a demo account.

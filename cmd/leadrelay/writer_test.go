@@ -43,7 +43,7 @@ func (w *writer) text(what string) string {
 
 func (w *writer) create() reply {
 	title := w.text("项目")
-	r := w.client.do("POST", "/leads", "", draft(title))
+	r := w.client.once(post{path: "/leads", body: draft(title), mark: title})
 	if r.ok() {
 		v := leadIn(r)
 		w.journal.note(func() {
@@ -83,7 +83,9 @@ func (w *writer) stage() reply {
 	return w.change(func(path string, v leadAnswer) (reply, version) {
 		stages := []string{"lead", "qualified", "negotiating", "review", "to_sign"}
 		made := version{v.Title, stages[w.dice.IntN(len(stages))]}
-		return w.client.do("POST", path+"/stage", fmt.Sprint(v.Version), fmt.Sprintf(`{"to":%q,"reason":"进展"}`, made.stage)), made
+		why := w.text("进展")
+		body := fmt.Sprintf(`{"to":%q,"reason":%q}`, made.stage, why)
+		return w.client.once(post{path: path + "/stage", match: fmt.Sprint(v.Version), body: body, mark: why}), made
 	})
 }
 
@@ -92,7 +94,7 @@ func (w *writer) addNote() reply {
 	if lead == "" {
 		return reply{}
 	}
-	r := w.client.do("POST", "/leads/"+lead+"/notes", "", fmt.Sprintf(`{"text":%q}`, text))
+	r := w.client.once(post{path: "/leads/" + lead + "/notes", body: fmt.Sprintf(`{"text":%q}`, text), mark: text})
 	if r.ok() {
 		w.journal.note(func() { w.journal.notes[rowIn(r)] = kept{lead, text} })
 	}
@@ -104,7 +106,8 @@ func (w *writer) addFile() reply {
 	if lead == "" {
 		return reply{}
 	}
-	r := w.client.send("POST", "/leads/"+lead+"/files", "", "multipart/form-data; boundary=cut", strings.NewReader(formOf("记录.txt", text)))
+	name := w.text("记录") + ".txt"
+	r := w.client.once(post{path: "/leads/" + lead + "/files", form: true, body: formOf(name, text), mark: name})
 	if r.ok() {
 		w.journal.note(func() { w.journal.files[rowIn(r)] = kept{lead, text} })
 	}
@@ -117,7 +120,9 @@ func (w *writer) handOff() reply {
 	if lead == "" || to == w.unit() {
 		return reply{}
 	}
-	r := w.client.do("POST", "/leads/"+lead+"/handoffs", "", fmt.Sprintf(`{"to_unit_id":%d,"reason":"适合落户","ask":"请考察"}`, to))
+	why := w.text("适合落户")
+	body := fmt.Sprintf(`{"to_unit_id":%d,"reason":%q,"ask":"请考察"}`, to, why)
+	r := w.client.once(post{path: "/leads/" + lead + "/handoffs", body: body, mark: why})
 	if r.ok() {
 		w.journal.note(func() {
 			if w.journal.offers[rowIn(r)] == nil { // its answer may have been faster
@@ -137,7 +142,8 @@ func (w *writer) answer() reply {
 	if w.dice.IntN(3) == 0 {
 		act, state = "/refuse", "refused"
 	}
-	r := w.client.do("POST", "/handoffs/"+h+act, "", `{"reason":"已研究"}`)
+	why := w.text("已研究")
+	r := w.client.once(post{path: "/handoffs/" + h + act, body: fmt.Sprintf(`{"reason":%q}`, why), mark: why})
 	w.noteAnswer(r, h, state)
 	return r
 }
@@ -147,7 +153,7 @@ func (w *writer) withdraw() reply {
 	if h == "" {
 		return reply{}
 	}
-	r := w.client.do("POST", "/handoffs/"+h+"/withdraw", "", `{}`)
+	r := w.client.once(post{path: "/handoffs/" + h + "/withdraw", body: `{}`})
 	w.noteAnswer(r, h, "withdrawn")
 	return r
 }

@@ -9,15 +9,15 @@ func roleTexts() map[access.Role]Text {
 		access.SecurityAdmin:     {"安全管理员", "Security administrator"},
 		access.Auditor:           {"审计管理员", "Auditor"},
 		access.Leader:            {"市领导", "City leader"},
-		access.BureauHead:        {"招商部门负责人", "Head of the bureau"},
-		access.BureauOfficer:     {"招商部门工作人员", "Officer of the bureau"},
-		access.GroupHead:         {"工作组负责人", "Head of a working group"},
-		access.GroupOfficer:      {"工作组工作人员", "Officer of a working group"},
-		access.DepartmentHead:    {"部门负责人", "Head of a department"},
-		access.DepartmentOfficer: {"部门工作人员", "Officer of a department"},
-		access.TownHead:          {"镇街负责人", "Head of a town"},
-		access.TownOfficer:       {"镇街工作人员", "Officer of a town"},
-		access.TownViewer:        {"镇街查看员", "Viewer of a town"},
+		access.BureauHead:        {"市投促局负责人", "Bureau head"},
+		access.BureauOfficer:     {"市投促局经办", "Bureau officer"},
+		access.GroupHead:         {"工作组组长", "Group head"},
+		access.GroupOfficer:      {"工作组经办", "Group officer"},
+		access.DepartmentHead:    {"部门负责人", "Department head"},
+		access.DepartmentOfficer: {"部门经办", "Department officer"},
+		access.TownHead:          {"镇街负责人", "Town head"},
+		access.TownOfficer:       {"镇街经办", "Town officer"},
+		access.TownViewer:        {"镇街查阅", "Town viewer"},
 	}
 }
 
@@ -30,7 +30,7 @@ func permissionTexts() map[access.Permission]Text {
 		access.LeadChangeStage: {"变更阶段", "Change the stage"},
 		access.LeadReopen:      {"重新启动线索", "Reopen an ended lead"},
 		access.LeadDelete:      {"删除线索", "Delete a lead"},
-		access.LeadRestrict:    {"设为限制知悉并指定人员", "Restrict a lead and name its members"},
+		access.LeadRestrict:    {"设为限定知悉并点名人员", "Restrict a lead and name its members"},
 		access.LeadHandOff:     {"转出线索", "Hand a lead off"},
 		access.LeadWithdraw:    {"撤回转出", "Withdraw an offer"},
 		access.LeadAnswer:      {"接收或退回线索", "Accept or refuse an offer"},
@@ -75,6 +75,6 @@ func partTexts() map[access.Part]Text {
 		access.Coordinator:   {"统筹平台", "Coordinating platform"},
 		access.Granted:       {"另行授权单位", "Unit given a right"},
 		access.Any:           {"全部非限制线索", "Every normal lead"},
-		access.AnyRestricted: {"全部线索(含限制知悉)", "Every lead, restricted ones too"},
+		access.AnyRestricted: {"全部线索(含限定知悉)", "Every lead, restricted ones too"},
 	}
 }

@@ -1,6 +1,8 @@
 package httpapi
 
 import (
+	"encoding/json"
+	"os"
 	"strings"
 	"testing"
 
@@ -55,6 +57,28 @@ func TestEveryWordOfTheInterfaceHasBothLabelsInItsOrder(t *testing.T) {
 		for _, l := range c.labels {
 			if l.ZH == "" || l.EN == "" {
 				t.Errorf("%s %s lacks a label", c.name, l.Code)
+			}
+		}
+	}
+}
+
+// TestThePageBeforeLoginNamesTheRolesAsTheServerDoes compares the words of the
+// demo's table of logins, which stand in the page, with those of GET /meta.
+func TestThePageBeforeLoginNamesTheRolesAsTheServerDoes(t *testing.T) {
+	for file, of := range map[string]func(Text) string{
+		"zh": func(x Text) string { return x.ZH }, "en": func(x Text) string { return x.EN },
+	} {
+		content, err := os.ReadFile("../../web/src/i18n/" + file + "/roles.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		words := map[access.Role]string{}
+		if err := json.Unmarshal(content, &words); err != nil {
+			t.Fatal(err)
+		}
+		for role, text := range roleTexts() {
+			if words[role] != of(text) {
+				t.Errorf("%s %s: the page says %q, the server %q", file, role, words[role], of(text))
 			}
 		}
 	}

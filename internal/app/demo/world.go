@@ -69,6 +69,15 @@ func Build(ctx context.Context, w World) error {
 	return nil
 }
 
+// Empty tells whether the database holds no lead at all.
+func Empty(ctx context.Context, w World) (empty bool, err error) {
+	err = w.DB.InTx(ctx, func(tx *store.Tx) error {
+		empty, err = leadstore.Empty(ctx, tx)
+		return err
+	})
+	return empty, err
+}
+
 func (w World) tell(step string, done, total int) {
 	if w.Progress != nil {
 		w.Progress(step, done, total)

@@ -106,7 +106,7 @@ export default function (journey) {
     await p.go('/roles')
     assert.equal(await p.page.locator('.grid thead th').count(), 14)
     await p.look('admin-matrix')
-    await p.page.locator('.grid').getByRole('button', { name: '镇街工作人员' }).click()
+    await p.page.locator('.grid').getByRole('button', { name: '镇街经办' }).click()
     await p.see('待接收单位')
     await p.look('admin-role')
   })

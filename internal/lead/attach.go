@@ -105,10 +105,25 @@ func plausibleEmail(email string) bool {
 	return err == nil && a.Address == email && len(email) <= MaxShort && !strings.ContainsFunc(email, unicode.IsSpace)
 }
 
+// NoteKind says what a note stands for.
+type NoteKind string
+
+// The kinds of notes. An answer to the investor and a report of progress end
+// and begin clocks.
+const (
+	PlainNote    NoteKind = "note"
+	NoteProgress NoteKind = "progress"
+	NoteFeedback NoteKind = "feedback"
+)
+
+// NoteKinds lists the kinds in the order of the form.
+func NoteKinds() []NoteKind { return []NoteKind{PlainNote, NoteProgress, NoteFeedback} }
+
 // Note is a remark in a lead's stream.
 type Note struct {
 	ID        id.Note
 	LeadID    id.Lead
+	Kind      NoteKind
 	UnitID    *id.Unit
 	UserID    *id.User
 	Text      string

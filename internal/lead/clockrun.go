@@ -109,13 +109,25 @@ func (s ClockStart) Clock(lead id.Lead) Clock {
 	}
 	c := Clock{
 		LeadID: lead, Kind: s.Kind, UnitID: s.UnitID, HandoffID: s.HandoffID, DisputeID: s.DisputeID, Days: limit.Days,
-		Calendar: limit.Calendar, StartedAt: s.At, AnchorAt: s.At, Version: 1,
+		Calendar: limit.Calendar, StartedAt: s.At, Version: 1,
 	}
 	c = s.Pace.timed(c)
 	if !s.DueAt.IsZero() {
 		c.DueAt = s.DueAt
 	}
 	return c
+}
+
+// Pause is a time in which a clock stood still, and why.
+type Pause struct {
+	ID        int64
+	ClockID   id.Clock
+	FromAt    time.Time
+	Until     *time.Time // nil while it lasts
+	Reason    string
+	ByStage   bool // the lead itself was suspended
+	PausedBy  *id.User
+	ResumedBy *id.User
 }
 
 // ClockClose ends the open clocks of a lead that it names.
@@ -154,37 +166,86 @@ func (p Pace) Limit(kind ClockKind) Limit { return p.limits[kind] }
 
 // Due returns when a clock of the kind that begins at from runs out.
 func (p Pace) Due(kind ClockKind, from time.Time) time.Time {
-	return p.timed(Clock{Kind: kind, AnchorAt: from, Days: p.limits[kind].Days, Calendar: p.limits[kind].Calendar}).DueAt
+	return p.timed(Clock{Kind: kind, StartedAt: from, Days: p.limits[kind].Days, Calendar: p.limits[kind].Calendar}).DueAt
 }
 
-// timed works out the deadline and the next warning of a clock that is
-// neither paused nor closed.
-func (p Pace) timed(c Clock) Clock {
-	c.DueAt, c.WarnAt = p.instant(c, 100), clock.Forever()
+// timed works out the deadline and the next warning of a clock that was
+// never paused.
+func (p Pace) timed(c Clock) Clock { return p.replayed(c, nil) }
+
+// replayed works out a clock anew from its start and its pauses: how much of
+// the limit was used, when it runs out, and when the next warning is due. A
+// limit that had run out before a pause stays run out.
+func (p Pace) replayed(c Clock, pauses []Pause) Clock {
+	c.AnchorAt, c.Used, c.PausedAt, c.DueAt, c.WarnAt = c.StartedAt, 0, nil, time.Time{}, clock.Forever()
 	if p.Office != nil {
 		c.Revision = p.Office.Revision()
 	}
-	for _, percent := range p.percents {
-		if percent > c.Warned {
-			c.WarnAt = p.instant(c, percent)
-			break
+	for _, pause := range pauses {
+		due := p.instant(c, 100)
+		if c.DueAt.IsZero() && !due.After(pause.FromAt) {
+			c.DueAt = due
 		}
+		if pause.Until == nil {
+			c.PausedAt = &pause.FromAt
+			if c.DueAt.IsZero() {
+				c.DueAt = due
+			}
+			c.Used += p.worked(c, pause.FromAt)
+			return c
+		}
+		c.Used += p.worked(c, pause.FromAt)
+		c.AnchorAt = *pause.Until
+	}
+	if c.DueAt.IsZero() {
+		c.DueAt = p.instant(c, 100)
+	}
+	if next := p.next(c.Warned); next > 0 {
+		c.WarnAt = p.instant(c, next)
 	}
 	return c
 }
 
-// instant is when percent of the limit has passed.
+// worked is the limit time since the anchor: working time, or the time itself
+// for a limit of calendar days.
+func (p Pace) worked(c Clock, until time.Time) time.Duration {
+	if c.Calendar {
+		return max(0, until.Sub(c.AnchorAt))
+	}
+	return p.Office.Worked(c.AnchorAt, until)
+}
+
+// instant is when percent of the limit has passed, if it is not paused again.
 func (p Pace) instant(c Clock, percent int) time.Time {
+	if p.Office == nil {
+		return c.AnchorAt
+	}
 	if !c.Calendar {
 		whole := time.Duration(c.Days) * clock.LimitDay
 		return p.Office.After(c.AnchorAt, whole/100*time.Duration(percent)-c.Used)
 	}
-	due := p.Office.DueCalendar(c.AnchorAt.Add(-c.Used), c.Days)
+	start := c.AnchorAt.Add(-c.Used)
+	due := p.Office.DueCalendar(start, c.Days)
 	if percent == 100 {
 		return due
 	}
-	start := c.AnchorAt.Add(-c.Used)
 	return clock.Cut(start.Add(due.Sub(start) / 100 * time.Duration(percent)))
+}
+
+// share tells how much of the limit has passed at an instant, in percent.
+func (p Pace) share(c Clock, now time.Time) int {
+	used, whole := c.Used, time.Duration(c.Days)*clock.LimitDay
+	if c.PausedAt == nil {
+		used += p.worked(c, now)
+	}
+	if c.Calendar {
+		start := c.AnchorAt.Add(-c.Used)
+		whole = p.Office.DueCalendar(start, c.Days).Sub(start)
+	}
+	if whole <= 0 {
+		return 100
+	}
+	return int(used / (whole / 100))
 }
 
 // next returns the lowest warning above one that was given; 0 for none.

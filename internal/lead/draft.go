@@ -53,6 +53,9 @@ type Places interface {
 	HasPark(park id.Park) bool
 	// Coordinators returns the platforms that coordinate a town today.
 	Coordinators(unit id.Unit) []id.Unit
+	// Office is the calendar, and Rule a number of the city today.
+	Office() *clock.Office
+	Rule(key string) (int64, bool)
 }
 
 // Lead returns the lead that a draft describes, or every rule it breaks, by

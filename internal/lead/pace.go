@@ -51,26 +51,29 @@ func ProgressActs() []string {
 
 // Pace reads what clocks run by. Call it before the transaction.
 func (s *Service) Pace(ctx context.Context) (Pace, error) {
-	now, err := s.store.Now(ctx)
+	places, err := s.city.Places(ctx)
 	if err != nil {
-		return Pace{}, err
+		return Pace{}, fmt.Errorf("read the city's places: %w", err)
 	}
-	p := Pace{limits: map[ClockKind]Limit{}, counts: map[string]bool{}}
-	if p.Office, err = s.city.Office(ctx); err != nil {
-		return Pace{}, fmt.Errorf("read the office calendar: %w", err)
-	}
+	return PaceOf(places.Office(), places.Rule), nil
+}
+
+func paceOf(places Places) Pace { return PaceOf(places.Office(), places.Rule) }
+
+// PaceOf returns the pace that a calendar and the city's numbers give.
+func PaceOf(office *clock.Office, rule func(key string) (int64, bool)) Pace {
 	number := func(key string) int {
-		value, failed := s.city.Rule(ctx, key, clock.DateOf(now))
-		if failed != nil && err == nil {
-			err = fmt.Errorf("read the pace of clocks: %w", failed)
-		}
+		value, _ := rule(key)
 		return int(value)
 	}
-	for kind, rule := range limitRules() {
-		p.limits[kind] = Limit{Days: number(rule.key), Calendar: rule.calendar}
+	p := Pace{Office: office, limits: map[ClockKind]Limit{}, counts: map[string]bool{}}
+	for kind, r := range limitRules() {
+		p.limits[kind] = Limit{Days: number(r.key), Calendar: r.calendar}
 	}
 	for n := range warnings {
-		p.percents = append(p.percents, number(ruleWarnPercent+strconv.Itoa(n+1)))
+		if percent := number(ruleWarnPercent + strconv.Itoa(n+1)); percent > 0 {
+			p.percents = append(p.percents, percent)
+		}
 	}
 	slices.Sort(p.percents)
 	p.percents = slices.Compact(p.percents)
@@ -78,5 +81,5 @@ func (s *Service) Pace(ctx context.Context) (Pace, error) {
 		p.counts[act] = number(ruleCounts+act) == 1
 	}
 	p.experts, p.last = number(ruleTriageExperts), number(ruleProgressUntil)
-	return p, err
+	return p
 }

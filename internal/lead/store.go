@@ -86,6 +86,16 @@ type Tx interface {
 	StartClock(ctx context.Context, seen Seen, start ClockStart) error
 	// CloseClocks ends the open clocks that the value names.
 	CloseClocks(ctx context.Context, seen Seen, c ClockClose) error
+	OpenClocks(ctx context.Context, seen Seen) ([]Clock, error)
+	// Clock errors: NotFound "clock.unknown".
+	Clock(ctx context.Context, seen Seen, c id.Clock) (Clock, error)
+	Pauses(ctx context.Context, seen Seen, c id.Clock) ([]Pause, error)
+	// SaveClock writes what changes while a clock is open. Error: Conflict
+	// "clock.closed".
+	SaveClock(ctx context.Context, seen Seen, c Clock) error
+	// AddPause errors: Conflict "clock.paused".
+	AddPause(ctx context.Context, seen Seen, p Pause) error
+	EndPause(ctx context.Context, seen Seen, p Pause) error
 
 	InsertContact(ctx context.Context, seen Seen, c *Contact) error
 	Contact(ctx context.Context, seen Seen, contact id.Contact) (Contact, error)

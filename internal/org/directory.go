@@ -237,6 +237,9 @@ func (v Day) Partners(unit id.Unit) []id.Unit {
 	return v.linked(Partner, unit)
 }
 
+// Office returns the office calendar.
+func (v Day) Office() *clock.Office { return v.d.office }
+
 // Rule returns the value of a city's number on the day.
 func (v Day) Rule(key string) (int64, bool) { return v.d.rules.On(key, v.day) }
 

@@ -2,10 +2,15 @@ package lead
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
+	"time"
+
+	"gorm.io/gorm"
 
 	"github.com/leadrelay/leadrelay/internal/clock"
 	"github.com/leadrelay/leadrelay/internal/fault"
+	"github.com/leadrelay/leadrelay/internal/id"
 	"github.com/leadrelay/leadrelay/internal/lead"
 	"github.com/leadrelay/leadrelay/internal/store"
 )
@@ -58,6 +63,105 @@ func (t Tx) CloseClocks(ctx context.Context, seen lead.Seen, c lead.ClockClose) 
 	}
 	if err != nil {
 		return fmt.Errorf("close clocks of lead %s: %w", seen.Lead.ID, err)
+	}
+	return nil
+}
+
+// clockFields are the columns of a clock in the order of scanClock.
+const clockFields = `c.id, c.lead_id, c.kind, c.unit_id, c.handoff_id, c.dispute_id, c.days, c.calendar, c.experts, c.started_at,
+	c.anchor_at, c.used, c.due_at, c.paused_at, c.warned, c.warn_at, c.closed_at, c.how, c.revision, c.invented, c.version`
+
+func scanClock(rows *sql.Rows, c *lead.Clock, more ...any) error {
+	var used int64
+	*c = lead.Clock{}
+	err := rows.Scan(append([]any{
+		&c.ID, &c.LeadID, &c.Kind, &c.UnitID, &c.HandoffID, &c.DisputeID, &c.Days, &c.Calendar, &c.Experts, &c.StartedAt,
+		&c.AnchorAt, &used, &c.DueAt, &c.PausedAt, &c.Warned, &c.WarnAt, &c.ClosedAt, &c.How, &c.Revision, &c.Invented, &c.Version,
+	}, more...)...)
+	c.Used = time.Duration(used) * time.Microsecond
+	return err
+}
+
+func readClocks(query *gorm.DB) ([]lead.Clock, error) {
+	var out []lead.Clock
+	err := each(query, func(rows *sql.Rows) error {
+		var c lead.Clock
+		err := scanClock(rows, &c)
+		out = append(out, c)
+		return err
+	})
+	return out, err
+}
+
+// OpenClocks returns the open clocks of a locked lead.
+func (t Tx) OpenClocks(ctx context.Context, seen lead.Seen) ([]lead.Clock, error) {
+	out, err := readClocks(t.DB(ctx).Raw("SELECT "+clockFields+" FROM clocks c WHERE c.lead_id = ? AND c.closed_at IS NULL ORDER BY c.id", seen.Lead.ID))
+	if err != nil {
+		return nil, fmt.Errorf("read the open clocks of lead %s: %w", seen.Lead.ID, err)
+	}
+	return out, nil
+}
+
+// Clock returns a clock of a locked lead. Error: NotFound "clock.unknown".
+func (t Tx) Clock(ctx context.Context, seen lead.Seen, c id.Clock) (lead.Clock, error) {
+	out, err := readClocks(t.DB(ctx).Raw("SELECT "+clockFields+" FROM clocks c WHERE c.lead_id = ? AND c.id = ?", seen.Lead.ID, c))
+	switch {
+	case err != nil:
+		return lead.Clock{}, fmt.Errorf("read clock %s: %w", c, err)
+	case len(out) == 0:
+		return lead.Clock{}, fault.New(fault.NotFound, "clock.unknown", "No such clock.")
+	}
+	return out[0], nil
+}
+
+// Pauses returns the pauses of a clock in their order.
+func (t Tx) Pauses(ctx context.Context, _ lead.Seen, c id.Clock) ([]lead.Pause, error) {
+	return pausesOf(t.DB(ctx), []id.Clock{c})
+}
+
+func pausesOf(db *gorm.DB, clocks []id.Clock) ([]lead.Pause, error) {
+	var out []lead.Pause
+	err := db.Raw("SELECT * FROM clock_pauses WHERE clock_id IN ? ORDER BY clock_id, id", clocks).Scan(&out).Error
+	if err != nil {
+		return nil, fmt.Errorf("read the pauses of clocks: %w", err)
+	}
+	return out, nil
+}
+
+// SaveClock writes what changes while a clock is open. Error: Conflict
+// "clock.closed" when it was closed or changed meanwhile.
+func (t Tx) SaveClock(ctx context.Context, _ lead.Seen, c lead.Clock) error {
+	result := t.DB(ctx).Exec("UPDATE clocks SET days = ?, experts = ?, anchor_at = ?, used = ?, due_at = ?, paused_at = ?, warned = ?, warn_at = ?, "+
+		"revision = ?, version = version + 1 WHERE id = ? AND version = ? AND closed_at IS NULL",
+		c.Days, c.Experts, c.AnchorAt, c.Used.Microseconds(), c.DueAt, c.PausedAt, c.Warned, c.WarnAt, c.Revision, c.ID, c.Version)
+	if result.Error != nil {
+		return fmt.Errorf("save clock %s: %w", c.ID, result.Error)
+	}
+	if result.RowsAffected != 1 {
+		return fault.New(fault.Conflict, "clock.closed", "The clock does not run any more.")
+	}
+	return nil
+}
+
+// AddPause begins a pause. The unique index decides that a clock has one.
+// Error: Conflict "clock.paused".
+func (t Tx) AddPause(ctx context.Context, _ lead.Seen, p lead.Pause) error {
+	err := t.DB(ctx).Exec("INSERT INTO clock_pauses (clock_id, from_at, reason, by_stage, paused_by) VALUES (?, ?, ?, ?, ?)",
+		p.ClockID, p.FromAt, p.Reason, p.ByStage, p.PausedBy).Error
+	switch {
+	case store.IsDuplicate(err):
+		return fault.New(fault.Conflict, "clock.paused", "The clock is paused already.").Because(err)
+	case err != nil:
+		return fmt.Errorf("pause clock %s: %w", p.ClockID, err)
+	}
+	return nil
+}
+
+// EndPause ends the pause that a clock has.
+func (t Tx) EndPause(ctx context.Context, _ lead.Seen, p lead.Pause) error {
+	err := t.DB(ctx).Exec("UPDATE clock_pauses SET until = ?, resumed_by = ? WHERE clock_id = ? AND until IS NULL", p.Until, p.ResumedBy, p.ClockID).Error
+	if err != nil {
+		return fmt.Errorf("resume clock %s: %w", p.ClockID, err)
 	}
 	return nil
 }

@@ -72,8 +72,9 @@ func (p Pace) passed(ctx context.Context, tx Tx, before Seen, after Lead, now ti
 // moved lets the clocks follow a change of stage: the assessment ends when
 // the lead leaves the first stage, an ended lead owes nothing, a suspended
 // one pauses.
-func (p Pace) moved(ctx context.Context, tx Tx, seen Seen, after Lead, now time.Time) error {
-	before := seen.Lead
+func (p Pace) moved(ctx context.Context, tx Tx, seen Seen, to Stage, now time.Time) error {
+	before, after := seen.Lead, seen.Lead
+	after.Stage = to
 	switch {
 	case after.Stage == Suspended:
 		return p.suspend(ctx, tx, seen, now)

@@ -185,6 +185,9 @@ func (s *Service) insert(
 			return 0, err
 		}
 	}
+	if err := paceOf(places).registered(ctx, tx, l); err != nil {
+		return 0, err
+	}
 	created := activity(actor, l, ActCreated, l.CreatedAt)
 	if err := tx.AddActivity(ctx, &created); err != nil {
 		return 0, err
@@ -255,6 +258,9 @@ func (s *Service) edit(
 	a := activity(actor, after, ActEdited, now)
 	a.Fields, a.LeadVersion = changedNames(changes), &after.Version
 	if err := tx.AddActivity(ctx, &a); err != nil {
+		return err
+	}
+	if err := paceOf(places).done(ctx, tx, actor, seen, deed{"edit", now}); err != nil {
 		return err
 	}
 	l := line(actor, after, "lead.edited")
@@ -347,6 +353,9 @@ func (s *Service) Delete(
 		}
 		now := tx.Now(ctx)
 		if err := refusePending(ctx, tx, seen, now); err != nil {
+			return err
+		}
+		if err := tx.CloseClocks(ctx, seen, ClockClose{At: now, Cancelled: true}); err != nil {
 			return err
 		}
 		if err := tx.Delete(ctx, seen, now); err != nil {

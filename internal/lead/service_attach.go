@@ -56,7 +56,11 @@ func (s *Service) AddContact(
 	ctx context.Context, actor access.Actor, lead id.Lead, d ContactDraft,
 ) (ContactView, error) {
 	var out ContactView
-	err := s.store.InTx(ctx, func(tx Tx) error {
+	pace, err := s.Pace(ctx)
+	if err != nil {
+		return ContactView{}, err
+	}
+	err = s.store.InTx(ctx, func(tx Tx) error {
 		seen, err := s.lock(ctx, tx, actor, access.ContactEdit, lead, nil)
 		if err != nil {
 			return err
@@ -70,6 +74,9 @@ func (s *Service) AddContact(
 			return err
 		}
 		out = s.contactView(actor, seen, c)
+		if err := pace.done(ctx, tx, actor, seen, deed{"contact", now}); err != nil {
+			return err
+		}
 		return s.touch(ctx, tx, actor, seen, ActContact, now)
 	})
 	return out, err

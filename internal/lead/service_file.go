@@ -50,6 +50,10 @@ func (s *Service) AddFile(
 }
 
 func (s *Service) keepFile(ctx context.Context, actor access.Actor, lead id.Lead, f *File) error {
+	pace, err := s.Pace(ctx)
+	if err != nil {
+		return err
+	}
 	return s.store.InTx(ctx, func(tx Tx) error {
 		seen, err := s.lock(ctx, tx, actor, access.FileAdd, lead, nil)
 		if err != nil {
@@ -68,6 +72,9 @@ func (s *Service) keepFile(ctx context.Context, actor access.Actor, lead id.Lead
 			return err
 		}
 		if err := tx.Touch(ctx, seen, f.CreatedAt); err != nil {
+			return err
+		}
+		if err := pace.done(ctx, tx, actor, seen, deed{"file", f.CreatedAt}); err != nil {
 			return err
 		}
 		return tx.Record(ctx, fileLine(actor, seen.Lead, *f, "file.added"))

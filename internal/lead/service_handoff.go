@@ -92,6 +92,10 @@ func (s *Service) offer(
 	if err := tx.AddPart(ctx, seen.Lead, part); err != nil {
 		return 0, err
 	}
+	answer := ClockStart{Kind: ClockAnswer, UnitID: o.To, HandoffID: &h.ID, At: now, Pace: paceOf(facts.places)}
+	if err := tx.StartClock(ctx, seen, answer); err != nil {
+		return 0, err
+	}
 	return h.ID, note(ctx, tx, actor, seen.Lead, step{h, ActOffered, now})
 }
 
@@ -260,6 +264,9 @@ func pass(ctx context.Context, tx Tx, seen Seen, h Handoff, places Places, now t
 	}
 	owner := PartRow{UnitID: h.ToUnitID, Part: access.Owner, FromAt: now, Until: clock.Forever(), HandoffID: &h.ID}
 	if err := tx.AddPart(ctx, l, owner); err != nil {
+		return err
+	}
+	if err := paceOf(places).passed(ctx, tx, seen, l, now); err != nil {
 		return err
 	}
 	return addCoordinators(ctx, tx, l, places, now)

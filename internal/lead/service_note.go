@@ -2,6 +2,8 @@ package lead
 
 import (
 	"context"
+	"slices"
+	"time"
 
 	"github.com/leadrelay/leadrelay/internal/access"
 	"github.com/leadrelay/leadrelay/internal/event"
@@ -9,45 +11,79 @@ import (
 	"github.com/leadrelay/leadrelay/internal/id"
 )
 
-// AddNote writes a note into the lead's stream.
+// AddNote writes a plain note into the lead's stream; see Report.
+func (s *Service) AddNote(ctx context.Context, actor access.Actor, lead id.Lead, text string) (NoteView, error) {
+	return s.Report(ctx, actor, lead, NoteDraft{Text: text})
+}
+
+// NoteDraft is a note as somebody writes it; no kind means a plain note.
+type NoteDraft struct {
+	Kind NoteKind
+	Text string
+}
+
+// Report writes a note into the lead's stream. A report of progress and an
+// answer to the investor end and begin the clocks of the holder.
 //
 // Errors: NotFound "lead.unknown"; Forbidden "forbidden"; Invalid
-// "input.invalid" on text.
-func (s *Service) AddNote(ctx context.Context, actor access.Actor, lead id.Lead, text string) (NoteView, error) {
+// "input.invalid" on text and kind.
+func (s *Service) Report(ctx context.Context, actor access.Actor, lead id.Lead, d NoteDraft) (NoteView, error) {
 	var out NoteView
-	err := s.store.InTx(ctx, func(tx Tx) error {
+	pace, err := s.Pace(ctx)
+	if err != nil {
+		return NoteView{}, err
+	}
+	err = s.store.InTx(ctx, func(tx Tx) error {
 		seen, err := s.lock(ctx, tx, actor, access.NoteAdd, lead, nil)
 		if err != nil {
 			return err
 		}
-		clean, err := noteText(text)
+		n, err := d.note(actor, lead, tx.Now(ctx))
 		if err != nil {
 			return err
-		}
-		now := tx.Now(ctx)
-		n := Note{LeadID: lead, UserID: &actor.User, Text: clean, Version: 1, CreatedAt: now}
-		if actor.Acting != 0 {
-			n.UnitID = &actor.Acting
 		}
 		if err := tx.InsertNote(ctx, seen, &n); err != nil {
 			return err
 		}
-		a := activity(actor, seen.Lead, ActNote, now)
+		a := activity(actor, seen.Lead, ActNote, n.CreatedAt)
 		a.NoteID = &n.ID
 		if err := tx.AddActivity(ctx, &a); err != nil {
 			return err
 		}
-		if err := tx.Touch(ctx, seen, now); err != nil {
+		if err := tx.Touch(ctx, seen, n.CreatedAt); err != nil {
+			return err
+		}
+		if err := pace.done(ctx, tx, actor, seen, deed{string(n.Kind), n.CreatedAt}); err != nil {
 			return err
 		}
 		out = noteView(actor, NoteEntry{Note: n})
-		return tx.Record(ctx, noteLine(actor, seen.Lead, n, "note.added", clean))
+		return tx.Record(ctx, noteLine(actor, seen.Lead, n, "note.added", n.Text))
 	})
 	if err != nil {
 		return NoteView{}, err
 	}
 	out.By = s.person(ctx, actor.User)
 	return out, nil
+}
+
+// note returns the note that the draft describes, written for the unit acted
+// for.
+func (d NoteDraft) note(actor access.Actor, lead id.Lead, now time.Time) (Note, error) {
+	clean, err := noteText(d.Text)
+	if err != nil {
+		return Note{}, err
+	}
+	if d.Kind == "" {
+		d.Kind = PlainNote
+	}
+	if !slices.Contains(NoteKinds(), d.Kind) {
+		return Note{}, fault.BadField("kind", "unknown_value")
+	}
+	n := Note{LeadID: lead, Kind: d.Kind, UserID: &actor.User, Text: clean, Version: 1, CreatedAt: now}
+	if actor.Acting != 0 {
+		n.UnitID = &actor.Acting
+	}
+	return n, nil
 }
 
 func noteLine(actor access.Actor, l Lead, n Note, kind, text string) event.Line {
@@ -142,7 +178,7 @@ func (s *Service) ownNote(
 
 func noteView(actor access.Actor, e NoteEntry) NoteView {
 	v := NoteView{
-		ID: e.ID, LeadID: e.LeadID, UnitID: e.UnitID, By: e.By, Text: e.Text, Version: e.Version,
+		ID: e.ID, LeadID: e.LeadID, Kind: e.Kind, UnitID: e.UnitID, By: e.By, Text: e.Text, Version: e.Version,
 		CreatedAt: e.CreatedAt, UpdatedAt: e.UpdatedAt, Invented: e.Invented, Can: []string{}, Masked: []string{},
 	}
 	if e.UserID != nil && *e.UserID == actor.User {

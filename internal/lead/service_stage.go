@@ -20,12 +20,19 @@ import (
 func (s *Service) ChangeStage(
 	ctx context.Context, actor access.Actor, lead id.Lead, version int64, m Move,
 ) (View, error) {
-	err := s.store.InTx(ctx, func(tx Tx) error {
+	pace, err := s.Pace(ctx)
+	if err != nil {
+		return View{}, err
+	}
+	err = s.store.InTx(ctx, func(tx Tx) error {
 		seen, err := s.lock(ctx, tx, actor, access.LeadChangeStage, lead, &version)
 		if err != nil {
 			return err
 		}
-		return s.move(ctx, tx, actor, seen, m)
+		if err := s.move(ctx, tx, actor, seen, m); err != nil {
+			return err
+		}
+		return pace.moved(ctx, tx, seen, m.To, tx.Now(ctx))
 	})
 	if err != nil {
 		return View{}, err

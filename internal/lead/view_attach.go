@@ -40,6 +40,7 @@ type Revealed struct {
 type NoteView struct {
 	ID        id.Note    `json:"id"`
 	LeadID    id.Lead    `json:"lead_id"`
+	Kind      NoteKind   `json:"kind"`
 	UnitID    *id.Unit   `json:"unit_id"`
 	By        *Person    `json:"by"`
 	Text      string     `json:"text"`

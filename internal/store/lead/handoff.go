@@ -41,9 +41,10 @@ func (t Tx) InsertHandoff(ctx context.Context, _ lead.Seen, h *lead.Handoff) err
 	return nil
 }
 
-// SaveHandoff writes an answer over the state that was read. Error: Conflict
-// "handoff.answered" when somebody else was faster.
-func (t Tx) SaveHandoff(ctx context.Context, _ lead.Seen, h lead.Handoff) error {
+// SaveHandoff writes an answer over the state that was read, and ends the
+// clock of the answer with it. Error: Conflict "handoff.answered" when
+// somebody else was faster.
+func (t Tx) SaveHandoff(ctx context.Context, seen lead.Seen, h lead.Handoff) error {
 	result := t.DB(ctx).Table("handoffs").Where("id = ? AND state = 'offered' AND version = ?", h.ID, h.Version-1).
 		Select("*").Omit("id", "lead_id", "offered_at", "offered_by").Updates(&handoffRow{Handoff: h})
 	if result.Error != nil {
@@ -52,7 +53,12 @@ func (t Tx) SaveHandoff(ctx context.Context, _ lead.Seen, h lead.Handoff) error 
 	if result.RowsAffected != 1 {
 		return fault.New(fault.Conflict, "handoff.answered", "The offer was answered already.")
 	}
-	return nil
+	if h.AnsweredAt == nil {
+		return nil
+	}
+	return t.CloseClocks(ctx, seen, lead.ClockClose{
+		Kinds: []lead.ClockKind{lead.ClockAnswer}, HandoffID: &h.ID, At: *h.AnsweredAt, Cancelled: h.State == lead.WithdrawnOffer,
+	})
 }
 
 // OpenHandoff returns the hand-off of a locked lead that still says offered.

@@ -124,11 +124,14 @@ type noteBody struct {
 
 type addNote struct {
 	ID   id.Lead `path:"id"`
-	Body noteBody
+	Body struct {
+		Text string `json:"text"`
+		Kind string `json:"kind,omitempty" enum:"note,progress,feedback" doc:"What the note stands for; left out: a plain note."`
+	}
 }
 
 func (h attachments) addNote(ctx context.Context, actor access.Actor, in *addNote) (*Item[lead.NoteView], error) {
-	return noteItem(h.service.AddNote(ctx, actor, in.ID, in.Body.Text))
+	return noteItem(h.service.Report(ctx, actor, in.ID, lead.NoteDraft{Kind: lead.NoteKind(in.Body.Kind), Text: in.Body.Text}))
 }
 
 func noteItem(v lead.NoteView, err error) (*Item[lead.NoteView], error) {

@@ -37,6 +37,7 @@ func allTexts() texts {
 			sessionProblems(),
 			leadProblems(),
 			orgProblems(),
+			clockProblems(),
 		),
 		rules: merged(
 			coreRules(),

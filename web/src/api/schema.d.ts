@@ -906,6 +906,14 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        AddNoteBody: {
+            /**
+             * @description What the note stands for; left out: a plain note.
+             * @enum {string}
+             */
+            kind?: "note" | "progress" | "feedback";
+            text: string;
+        };
         AddUnitCodeBody: {
             /** @description 6, 9 or 12 digits. */
             code: string;
@@ -1385,6 +1393,7 @@ export interface components {
             /** Format: int64 */
             id: number;
             invented: boolean;
+            kind: string;
             /** Format: int64 */
             lead_id: number;
             masked: string[];
@@ -3340,7 +3349,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NoteBody"];
+                "application/json": components["schemas"]["AddNoteBody"];
             };
         };
         responses: {

@@ -94,6 +94,10 @@ func (a *App) Jobs() []job.Job {
 			_, err := a.Lead.ExpireOffers(ctx)
 			return err
 		}},
+		{Name: "tidy files", Every: 6 * time.Hour, Run: func(ctx context.Context) error {
+			_, err := a.Lead.TidyFiles(ctx)
+			return err
+		}},
 		{Name: "tidy sessions", Every: time.Hour, Run: a.Account.Tidy},
 		{Name: "tidy kept answers", Every: time.Hour, Run: a.DB.TidyOnce},
 	}

@@ -3,6 +3,7 @@ package lead
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -41,12 +42,21 @@ func (s *Service) AddFile(
 		err = s.keepFile(ctx, actor, lead, &f)
 	}
 	if err != nil {
-		if gone := s.vault.Remove(ctx, stored.Name); gone != nil {
-			return FileView{}, fmt.Errorf("remove file after %w: %w", err, gone)
-		}
-		return FileView{}, err
+		return FileView{}, errors.Join(err, s.unstore(ctx, stored.Name, err))
 	}
 	return fileView(actor, FileEntry{File: f, By: s.person(ctx, actor.User)}), nil
+}
+
+// unstore removes a content whose row was refused. After a failure that may
+// hide a commit it stays, for the row may need it; TidyFiles comes by.
+func (s *Service) unstore(ctx context.Context, name string, why error) error {
+	if kind := fault.KindOf(why); kind == fault.Internal || kind == fault.Unavailable {
+		return nil
+	}
+	if err := s.vault.Remove(context.WithoutCancel(ctx), name); err != nil {
+		return fmt.Errorf("remove a refused file: %w", err)
+	}
+	return nil
 }
 
 func (s *Service) keepFile(ctx context.Context, actor access.Actor, lead id.Lead, f *File) error {

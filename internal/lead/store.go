@@ -37,6 +37,9 @@ type Store interface {
 	Contacts(ctx context.Context, seen Seen) ([]Contact, error)
 	Notes(ctx context.Context, q StreamQuery) ([]NoteEntry, error)
 	Files(ctx context.Context, q StreamQuery) ([]FileEntry, error)
+	// Stored returns those of the contents' names that a file has, taken off
+	// or not.
+	Stored(ctx context.Context, scope access.Scope, names []string) ([]string, error)
 	Members(ctx context.Context, seen Seen, now time.Time) ([]Member, error)
 	People(ctx context.Context, ids []id.User) (map[id.User]Person, error)
 
@@ -218,6 +221,9 @@ type Vault interface {
 	Put(ctx context.Context, content io.Reader, limit int64) (Stored, error)
 	Open(ctx context.Context, storedName string) (io.ReadSeekCloser, error)
 	Remove(ctx context.Context, storedName string) error
+	// Old returns the names of the contents stored before an instant, and
+	// removes what was left half written before it.
+	Old(ctx context.Context, before time.Time) ([]string, error)
 }
 
 // Stored is a file's content as it lies in the vault.

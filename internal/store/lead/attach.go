@@ -6,6 +6,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/leadrelay/leadrelay/internal/access"
 	"github.com/leadrelay/leadrelay/internal/fault"
 	"github.com/leadrelay/leadrelay/internal/id"
 	"github.com/leadrelay/leadrelay/internal/lead"
@@ -174,6 +175,15 @@ func (s *Store) Files(ctx context.Context, q lead.StreamQuery) ([]lead.FileEntry
 		out[i] = lead.FileEntry{File: f, By: named(people, f.UserID)}
 	}
 	return out, nil
+}
+
+// Stored returns those of the contents' names that a file has, taken off or
+// not, of leads inside the scope.
+func (s *Store) Stored(ctx context.Context, scope access.Scope, names []string) ([]string, error) {
+	where := sqlf("f.stored_name IN ?", names).and(leadWhere(scope, "l", s.db.Present()))
+	var out []string
+	err := s.db.Read(ctx).Raw("SELECT f.stored_name FROM files f JOIN leads l ON l.id = f.lead_id WHERE "+where.sql, where.args...).Scan(&out).Error
+	return out, wrap(err, "read the names of stored files")
 }
 
 // InsertFile writes a file of a locked lead.

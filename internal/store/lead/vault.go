@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"time"
 
 	"github.com/leadrelay/leadrelay/internal/fault"
 	"github.com/leadrelay/leadrelay/internal/lead"
@@ -28,6 +29,7 @@ const (
 type Vault struct {
 	dir   string
 	names *regexp.Regexp
+	parts *regexp.Regexp // of uploads that were cut off
 }
 
 // NewVault returns the vault in the folder, which is made when it is missing.
@@ -35,7 +37,8 @@ func NewVault(dir string) (*Vault, error) {
 	if err := os.MkdirAll(dir, folderMode); err != nil {
 		return nil, fmt.Errorf("make the folder of files: %w", err)
 	}
-	return &Vault{dir: dir, names: regexp.MustCompile(`^[A-Z2-7]{26}$`)}, nil
+	const name = `^[A-Z2-7]{26}`
+	return &Vault{dir: dir, names: regexp.MustCompile(name + `$`), parts: regexp.MustCompile(name + `\.part$`)}, nil
 }
 
 // Put stores the content. It is on disk when Put returns: written to a
@@ -155,6 +158,34 @@ func (v *Vault) Remove(_ context.Context, name string) error {
 		return fmt.Errorf("remove a file: %w", err)
 	}
 	return nil
+}
+
+// Old returns the names of the contents stored before an instant, and removes
+// what was left half written before it. What Put cannot have made is left
+// alone.
+func (v *Vault) Old(ctx context.Context, before time.Time) ([]string, error) {
+	var out []string
+	err := filepath.WalkDir(v.dir, func(path string, entry fs.DirEntry, err error) error {
+		if err := errors.Join(err, ctx.Err()); err != nil || entry.IsDir() {
+			return err
+		}
+		about, err := entry.Info()
+		switch {
+		case errors.Is(err, fs.ErrNotExist): // removed or renamed meanwhile
+			return nil
+		case err != nil || !about.ModTime().Before(before):
+			return err
+		case v.parts.MatchString(entry.Name()):
+			return os.Remove(path)
+		case v.names.MatchString(entry.Name()):
+			out = append(out, entry.Name())
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, away(fmt.Errorf("walk the folder of files: %w", err))
+	}
+	return out, nil
 }
 
 // path refuses any name that Put cannot have given, so that no name leads

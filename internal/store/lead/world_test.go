@@ -27,6 +27,7 @@ type world struct {
 	store  *leadstore.Store
 	org    *org.Service
 	policy *access.Policy
+	files  string // the folder of the vault
 }
 
 func theCity(ctx context.Context, db *store.DB) error {
@@ -59,7 +60,8 @@ func newWorld(t *testing.T, db *store.DB) *world {
 	_, _ = rand.Read(key) // never fails
 	w := &world{db: db, store: leadstore.New(db), policy: policy}
 	w.org = org.NewService(orgstore.New(db), clock.System{}, page.NewCursors(key))
-	files, err := leadstore.NewVault(t.TempDir())
+	w.files = t.TempDir()
+	files, err := leadstore.NewVault(w.files)
 	must(t, err)
 	w.lead, err = lead.NewService(lead.Needs{
 		Store: w.store, City: cityOf{w.org}, Vault: files, Cursors: page.NewCursors(key), MaxFile: 1 << 20,

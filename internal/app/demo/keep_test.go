@@ -42,7 +42,7 @@ func TestADemoThatIsDaysOldHasWorkInItsInboxesAgain(t *testing.T) {
 		if n, err := OfferAgain(t.Context(), w, service, rules); n != 0 || err != nil {
 			t.Errorf("on the day it was made: %d offers again, %v", n, err)
 		}
-		now := day(t, monday).At(9 * time.Hour).AddDate(0, 0, 9)
+		now := day(t, monday).At(9*time.Hour).AddDate(0, 0, 9)
 		w.DB.SetOffset(now.Sub(clock.System{}.Now()))
 		if got := rows(t, w.DB, waitingSQL, now); got != "" {
 			t.Fatalf("nine days later offers still stand:\n%s", got)

@@ -66,10 +66,10 @@ func (d Draft) Lead(now time.Time, places Places) (Lead, error) {
 	facts := d.tidied()
 	var bad rules
 	facts.check(&bad, places, clock.DateOf(now))
-	if d.InvestorName == nil || strings.TrimSpace(*d.InvestorName) == "" {
+	if d.InvestorName == nil || blank(*d.InvestorName) {
 		bad.add("investor_name", "required")
 	}
-	if d.Summary == nil || strings.TrimSpace(*d.Summary) == "" {
+	if d.Summary == nil || blank(*d.Summary) {
 		bad.add("summary", "required")
 	}
 	if d.Contact != nil {

@@ -41,7 +41,7 @@ func (r *rules) line(name, value string, required bool, limit int) {
 func (r *rules) text(name, value string, required bool, limit int) bool {
 	trimmed := strings.TrimSpace(value)
 	switch {
-	case trimmed == "" && required:
+	case required && blank(value):
 		r.add(name, "required")
 	case !utf8.ValidString(value) || hasControl(value):
 		r.add(name, "text.control_character")
@@ -95,6 +95,15 @@ func (r *rules) oneOf(name, value string, allowed []string) {
 		}
 	}
 	*r = append(*r, fault.Field{Name: name, Code: "unknown_value", Params: map[string]any{"allowed": allowed}})
+}
+
+// blank tells whether nothing of the text can be seen: it would stand in
+// lists as an empty line, and nobody could say what it names.
+func blank(s string) bool {
+	const fillers = "\u115f\u1160\u2800\u3164\uffa0" // letters without a picture
+	return !strings.ContainsFunc(s, func(c rune) bool {
+		return !unicode.IsSpace(c) && !unicode.Is(unicode.Cf, c) && !strings.ContainsRune(fillers, c)
+	})
 }
 
 // hasControl finds control characters, and those that turn the reading order

@@ -12,6 +12,8 @@ func TestATextOfOneLineHoldsNothingThatReadsOtherThanItIs(t *testing.T) {
 		{"a\u200db", ""}, // joins the parts of a picture sign
 		{"", "required"},
 		{" \u3000\t", "required"},
+		{"\u200b\u2060\ufeff", "required"}, // nothing of it can be seen
+		{"\u3164 \u2800", "required"},
 		{"a\x00b", "text.control_character"},
 		{"a\x7fb", "text.control_character"},
 		{"a\u0085b", "text.control_character"},

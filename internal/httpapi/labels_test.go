@@ -83,3 +83,21 @@ func TestThePageBeforeLoginNamesTheRolesAsTheServerDoes(t *testing.T) {
 		}
 	}
 }
+
+func TestEveryUnitOfANumberOfTheCityHasAWordOnThePage(t *testing.T) {
+	for _, file := range []string{"zh", "en"} {
+		content, err := os.ReadFile("../../web/src/i18n/" + file + "/rules.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		words := map[string]string{}
+		if err := json.Unmarshal(content, &words); err != nil {
+			t.Fatal(err)
+		}
+		for _, k := range org.RuleKeys() {
+			if words["unit_"+k.Unit] == "" {
+				t.Errorf("%s: no word for %s, the unit of %s", file, k.Unit, k.Key)
+			}
+		}
+	}
+}

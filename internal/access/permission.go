@@ -76,6 +76,7 @@ const (
 	RoleRead        Permission = "role.read"
 	AuditRead       Permission = "audit.read"
 	AuditVerify     Permission = "audit.verify"
+	MailManage      Permission = "mail.manage" // look at mail that was given up, send it again
 )
 
 // Permissions lists every permission a policy line may grant, in the order
@@ -85,7 +86,7 @@ func Permissions() []Permission {
 		LeadRead, LeadCreate, LeadEdit, LeadChangeStage, LeadReopen, LeadDelete, LeadRestrict,
 		LeadHandOff, LeadWithdraw, LeadAnswer, ContactRead, ContactEdit, ContactReveal, NoteAdd,
 		FileRead, FileAdd, DuplicateCheck, PipelineRead, WorkbenchRead, UnitOffer, UnitManage,
-		UserManage, MembershipRule, RoleRead, AuditRead, AuditVerify,
+		UserManage, MembershipRule, RoleRead, AuditRead, AuditVerify, MailManage,
 	}
 }
 

@@ -125,6 +125,22 @@ func (s *Service) Authenticate(ctx context.Context, accessToken string) (Caller,
 	return c, nil
 }
 
+// Alive returns the person of a session that a request was let in with, if the
+// session still lives, with the memberships of now. Unlike Authenticate it is
+// no sign of use: an open page must not keep an empty chair logged in.
+//
+// Errors: Unauthenticated "auth.session_ended".
+func (s *Service) Alive(ctx context.Context, by access.Actor) (Caller, error) {
+	c, err := s.store.Caller(ctx, s.live(by.User, by.Origin.Session))
+	switch {
+	case fault.KindOf(err) == fault.NotFound:
+		return Caller{}, errSessionEnded()
+	case err != nil:
+		return Caller{}, fmt.Errorf("look at session %s: %w", by.Origin.Session, err)
+	}
+	return c, nil
+}
+
 // Me returns the person with the memberships that are live at this request.
 func (s *Service) Me(ctx context.Context, by access.Actor) (Caller, error) {
 	row, err := s.store.User(ctx, by.User)

@@ -21,6 +21,7 @@ import (
 	"github.com/leadrelay/leadrelay/internal/config"
 	"github.com/leadrelay/leadrelay/internal/httpapi"
 	"github.com/leadrelay/leadrelay/internal/lead"
+	"github.com/leadrelay/leadrelay/internal/notice"
 	"github.com/leadrelay/leadrelay/internal/org"
 	"github.com/leadrelay/leadrelay/internal/org/city"
 	"github.com/leadrelay/leadrelay/internal/page"
@@ -46,6 +47,7 @@ type App struct {
 	Org     *org.Service
 	Lead    *lead.Service
 	Audit   *audit.Service
+	Notice  *notice.Service
 	Router  *httpapi.Router
 }
 
@@ -108,7 +110,7 @@ func (a *App) build(ctx context.Context, secret []byte, build Build) error {
 	if err := a.seedCity(ctx); err != nil {
 		return err
 	}
-	for _, step := range []func([]byte, page.Cursors) error{a.buildAccount, a.buildLead} {
+	for _, step := range []func([]byte, page.Cursors) error{a.buildAccount, a.buildLead, a.buildNotice} {
 		if err := step(secret, cursors); err != nil {
 			return err
 		}
@@ -197,7 +199,7 @@ func (a *App) buildRouter(build Build) error {
 		TrustedProxies: trusted, MetricsToken: a.Config.Metrics.Token.Reveal(), Demo: a.Config.Demo,
 		FileBytes: a.Config.Files.MaxBytes, SecureCookies: a.Config.Cookie.Secure, Refused: a.DB.RecordRefusal,
 		Repeats: a.DB, KeepAnswers: a.Config.Idempotency.Keep,
-	}, httpapi.Services{Account: a.Account, Lead: a.Lead, Org: a.Org, Audit: a.Audit, Policy: a.Policy})
+	}, httpapi.Services{Account: a.Account, Lead: a.Lead, Org: a.Org, Audit: a.Audit, Notice: a.Notice, Policy: a.Policy})
 	return err
 }
 

@@ -14,7 +14,7 @@ import (
 const (
 	module = "github.com/leadrelay/leadrelay/"
 	kernel = `internal/(fault|id|event|page|clock|once|access)`
-	parts  = `internal/(account|org|lead|report|audit)`
+	parts  = `internal/(account|org|lead|report|audit|notice)`
 	gorm   = `gorm\.io/.+|modernc\.org/sqlite.*|github\.com/(jackc/pgx|pressly/goose)/.+`
 	web    = `github\.com/(gin-gonic/gin|danielgtaylor/huma/v2|prometheus/client_golang)(/.+)?|golang\.org/x/time/rate`
 	people = `github\.com/(golang-jwt/jwt/v5|alexedwards/argon2id|pquerna/otp.*|mozillazg/go-pinyin)|golang\.org/x/(crypto|text)/.+|github\.com/goccy/go-yaml`
@@ -27,6 +27,7 @@ func importRules() [][2]string {
 	return [][2]string{
 		{`internal/(fault|id|event|page|clock|once)`, `internal/(fault|id|event|page|clock)`},
 		{`internal/access`, `internal/(fault|id|event|page|clock)|github\.com/casbin/casbin/v2(/.+)?`},
+		{`internal/mail`, kernel},
 		{`internal/config`, `github\.com/knadh/koanf/.+`},
 		{parts + `(/.+)?`, kernel + `|` + people},
 		{`internal/store`, kernel + `|migrations|golang\.org/x/time/rate|` + gorm},
@@ -36,7 +37,7 @@ func importRules() [][2]string {
 		{`rbac|migrations|web`, `-`},
 		{`internal/(testkit|bench)(/.+)?`, `.+`},
 		{`internal/app/demo`, `internal/store(/lead)?|` + kernel + `|internal/(lead|org)(/city)?|github\.com/goccy/go-yaml`},
-		{`internal/app|cmd/leadrelay`, `internal/(app|config|store|httpapi|job)(/.+)?|` + kernel + `|` + parts + `(/.+)?|rbac|migrations|web|github\.com/spf13/(cobra|pflag)`},
+		{`internal/app|cmd/leadrelay`, `internal/(app|config|store|httpapi|job|mail)(/.+)?|` + kernel + `|` + parts + `(/.+)?|rbac|migrations|web|github\.com/spf13/(cobra|pflag)`},
 	}
 }
 

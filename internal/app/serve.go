@@ -45,7 +45,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		job.Run(working, a.Log, a.Jobs()...)
+		a.Work(working)
 	}()
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(l) }()
@@ -72,6 +72,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 func (a *App) drain(ctx context.Context, server *http.Server) error {
 	ctx, cancel := context.WithTimeout(ctx, drainWithin)
 	defer cancel()
+	a.Notice.CloseStreams() // an open page would keep its connection for hours
 	err := server.Shutdown(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {
 		a.Log.Warn("slow requests were cut off")
@@ -85,7 +86,7 @@ func (a *App) drain(ctx context.Context, server *http.Server) error {
 
 // Jobs lists the recurring work of the program.
 func (a *App) Jobs() []job.Job {
-	return []job.Job{
+	return append([]job.Job{
 		{Name: "seal the audit log", Every: time.Second, Run: func(ctx context.Context) error {
 			_, err := a.Audit.Seal(ctx)
 			return err
@@ -100,5 +101,5 @@ func (a *App) Jobs() []job.Job {
 		}},
 		{Name: "tidy sessions", Every: time.Hour, Run: a.Account.Tidy},
 		{Name: "tidy kept answers", Every: time.Hour, Run: a.DB.TidyOnce},
-	}
+	}, a.noticeJobs()...)
 }

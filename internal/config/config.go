@@ -27,6 +27,8 @@ type Config struct {
 	Cookie   Cookie
 	// Idempotency says how long answers are kept for repeated requests.
 	Idempotency Idempotency
+	Public      Public
+	SMTP        SMTP
 
 	values map[string]string // as shown, by key; secrets starred
 	origin map[string]string // where each value came from, by key
@@ -62,6 +64,16 @@ type Cookie struct {
 
 // Idempotency says how long the answer of a POST is kept under its key.
 type Idempotency struct{ Keep time.Duration }
+
+// Public says where people reach the page.
+type Public struct{ URL string }
+
+// SMTP says through which server mail leaves. Without a host none does.
+type SMTP struct {
+	Host, Security, Username, From, CAFile string
+	Port                                   int64
+	Password                               Hidden
+}
 
 // Hidden is a value that shows itself only when asked by name, so that
 // neither a log line nor a printed struct can carry it.

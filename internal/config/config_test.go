@@ -105,6 +105,10 @@ func TestAWrongConfigurationStopsWithTheNameOfTheKey(t *testing.T) {
 		{"LEADRELAY_COOKIE_SECURE=maybe", "cookie.secure"},
 		{"LEADRELAY_SECRET=changeme-changeme-changeme-changeme", "secret"},
 		{"LEADRELAY_SECRET_FILE=/nowhere/secret", "secret"},
+		{"LEADRELAY_PUBLIC_URL=leads.example", "public.url"},
+		{"LEADRELAY_SMTP_PORT=0", "smtp.port"},
+		{"LEADRELAY_SMTP_SECURITY=ssl", "smtp.security"},
+		{"LEADRELAY_SMTP_USERNAME=relay", "smtp.username"},
 	} {
 		_, err := config.Load(config.Sources{Environ: []string{c.env}})
 		if !errors.Is(err, config.ErrWrong) || !strings.HasPrefix(err.Error(), "configuration refused: "+c.key+": ") {
@@ -124,6 +128,10 @@ func TestImpossibleCombinationsAreRefused(t *testing.T) {
 		{map[string]string{"demo": "true", "listen": "demo.example:8080"}, "demo"},
 		{map[string]string{"cookie.secure": "false", "listen": "10.0.0.1:80"}, "cookie.secure"},
 		{map[string]string{"session.idle": "2h", "session.absolute": "1h"}, "session.idle"},
+		{map[string]string{"smtp.host": "mail.example", "public.url": "https://leads.example"}, "smtp.from"},
+		{map[string]string{"smtp.host": "mail.example", "smtp.from": "leads@example.org"}, "public.url"},
+		{map[string]string{"smtp.host": "mail.example", "smtp.from": "a@b.org", "public.url": "https://l.example", "smtp.username": "u"}, "smtp.password"},
+		{map[string]string{"smtp.host": "mail.example", "smtp.from": "a@b.org", "public.url": "https://l.example", "smtp.security": "none"}, "smtp.security"},
 		{map[string]string{"session.idle": "5m", "session.absolute": "10m"}, "session.access_ttl"},
 	} {
 		_, err := config.Load(config.Sources{Flags: c.flags})

@@ -110,7 +110,7 @@ func (c *Config) impossible() []error {
 			wrong = append(wrong, refuse("secret", err.Error()))
 		}
 	}
-	return wrong
+	return append(wrong, c.impossibleMail()...)
 }
 
 // isLoopback tells whether the address can be reached from this machine

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -22,7 +23,7 @@ func (k Key) Environment() string {
 }
 
 // Keys returns the table of keys in the order in which they are printed.
-func Keys() []Key { return append(serverKeys(), accessKeys()...) }
+func Keys() []Key { return slices.Concat(serverKeys(), accessKeys(), mailKeys()) }
 
 func serverKeys() []Key {
 	return []Key{

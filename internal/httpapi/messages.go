@@ -38,6 +38,7 @@ func allTexts() texts {
 			leadProblems(),
 			orgProblems(),
 			clockProblems(),
+			noticeProblems(),
 		),
 		rules: merged(
 			coreRules(),
@@ -45,6 +46,7 @@ func allTexts() texts {
 			sessionRules(),
 			leadRules(),
 			orgRules(),
+			noticeRules(),
 			auditRules(),
 		),
 	}

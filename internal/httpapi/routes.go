@@ -7,6 +7,7 @@ import (
 	"github.com/leadrelay/leadrelay/internal/account"
 	"github.com/leadrelay/leadrelay/internal/audit"
 	"github.com/leadrelay/leadrelay/internal/lead"
+	"github.com/leadrelay/leadrelay/internal/notice"
 	"github.com/leadrelay/leadrelay/internal/org"
 )
 
@@ -18,6 +19,7 @@ type Services struct {
 	Lead    *lead.Service
 	Org     *org.Service
 	Audit   *audit.Service
+	Notice  *notice.Service
 	Policy  *access.Policy
 }
 
@@ -42,4 +44,7 @@ func (r *Router) resources(s Services) {
 	memberships{service: s.Org}.routes(r)
 	settings{service: s.Org}.routes(r)
 	peopleSearch{service: s.Org}.routes(r)
+	notices{service: s.Notice}.routes(r)
+	events{service: s.Notice, account: s.Account, policy: s.Policy, now: r.options.Now}.routes(r)
+	mails{service: s.Notice}.routes(r)
 }

@@ -25,6 +25,9 @@ type (
 	park       struct{}
 	event      struct{}
 	clock      struct{}
+	noticed    struct{}
+	notice     struct{}
+	mail       struct{}
 	dispute    struct{}
 	merge      struct{}
 )
@@ -43,6 +46,9 @@ type (
 	Park       = Of[park]
 	Event      = Of[event]
 	Clock      = Of[clock]
+	Happening  = Of[noticed]
+	Notice     = Of[notice]
+	Mail       = Of[mail]
 	Dispute    = Of[dispute]
 	Merge      = Of[merge]
 )

@@ -14,6 +14,7 @@ import (
 type Job struct {
 	Name  string
 	Every time.Duration
+	Wake  <-chan struct{} // runs it before its turn; nil for never
 	Run   func(ctx context.Context) error
 }
 
@@ -38,6 +39,7 @@ func (j Job) loop(ctx context.Context, log *slog.Logger) {
 		case <-ctx.Done():
 			return
 		case <-turn.C:
+		case <-j.Wake:
 		}
 	}
 }

@@ -20,6 +20,11 @@ type Store interface {
 
 	// Get returns the lead. Error: NotFound "lead.unknown".
 	Get(ctx context.Context, read access.Scope, lead id.Lead) (Seen, error)
+	// Some returns those of the leads that are inside the scope.
+	Some(ctx context.Context, read access.Scope, leads []id.Lead) ([]Seen, error)
+	// Watchers returns who may read the leads now or could within the time
+	// before now.
+	Watchers(ctx context.Context, leads []id.Lead, before time.Duration) ([]Watch, error)
 	// List returns a page in the asked order and one row more when there is
 	// a next page.
 	List(ctx context.Context, q Query) ([]Seen, error)

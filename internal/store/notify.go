@@ -18,6 +18,7 @@ func (tx *Tx) Notify(ctx context.Context, n event.Notice) error {
 		tx.fail(err)
 		return err
 	}
+	tx.Announce(event.Signal{Notices: true})
 	return tx.failed
 }
 

@@ -30,6 +30,7 @@ func (db *DB) openPostgres(ctx context.Context, o Options) error {
 		// Not wrapped: the cause may quote the URL and its password.
 		return refuse("database.url", "The database URL cannot be read: write postgres://user:password@host:port/name.")
 	}
+	db.server = config
 	db.writerDB = postgresPool(config, o.Connections, false)
 	db.readerDB = postgresPool(config, o.Connections, true)
 	if err := checkServer(ctx, db.writerDB, o.UnsafeForTests); err != nil {

@@ -30,6 +30,7 @@ func (tx *Tx) Record(ctx context.Context, line event.Line) error {
 	if line.Lead != 0 && !slices.Contains(tx.leads, line.Lead) {
 		tx.leads = append(tx.leads, line.Lead)
 	}
+	tx.Announce(meant(line))
 	return tx.failed
 }
 

@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
 
@@ -58,6 +59,8 @@ type DB struct {
 	file     fs.FileInfo // which file that was; nil on PostgreSQL
 	offset   atomic.Int64
 	refusals *refusals
+	signals  *signals
+	server   *pgx.ConnConfig // nil on SQLite
 }
 
 // waitForWriter bounds how long a transaction waits for a connection before
@@ -82,7 +85,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := &DB{dialect: kind, steps: o.Steps, refusals: newRefusals(o.Refusals)}
+	db := &DB{dialect: kind, steps: o.Steps, refusals: newRefusals(o.Refusals), signals: newSignals()}
 	if kind == SQLite {
 		err = db.openSQLite(ctx, o)
 	} else {

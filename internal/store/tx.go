@@ -10,6 +10,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/leadrelay/leadrelay/internal/event"
 	"github.com/leadrelay/leadrelay/internal/id"
 )
 
@@ -23,6 +24,7 @@ type Tx struct {
 	session *gorm.DB
 	failed  error     // a failure that nobody may commit over
 	leads   []id.Lead // those that an audit line was written about
+	said    event.Signal
 }
 
 // InTx runs work in one transaction: committed when work returns nil, rolled
@@ -99,6 +101,7 @@ type opened struct {
 	conn    *sql.Conn
 	tx      *sql.Tx
 	session *gorm.DB
+	said    event.Signal // by the work done in it
 }
 
 func (db *DB) begin(ctx context.Context) (*opened, error) {
@@ -123,6 +126,7 @@ func (o *opened) run(work func(tx *Tx) error) ([]id.Lead, error) {
 	if err := work(tx); err != nil {
 		return nil, translate(err)
 	}
+	o.said = o.said.With(tx.said)
 	return tx.leads, tx.failed
 }
 
@@ -136,6 +140,7 @@ func (o *opened) commit(ctx context.Context) error {
 		}
 		return fmt.Errorf("commit: %w", translate(err))
 	}
+	o.db.signals.add(o.said)
 	return nil
 }
 

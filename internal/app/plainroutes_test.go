@@ -66,6 +66,7 @@ func plainRoutes() map[string]plainRoute {
 		}}
 	}
 	maps.Copy(out, rowRoutes())
+	maps.Copy(out, noticeRoutes())
 	return out
 }
 

@@ -50,6 +50,7 @@ func permissionTexts() map[access.Permission]Text {
 		access.RoleRead:        {"查看权限矩阵", "Read the matrix of roles"},
 		access.AuditRead:       {"查看审计日志", "Read the audit log"},
 		access.AuditVerify:     {"校验审计日志", "Verify the audit log"},
+		access.MailManage:      {"查看未发出的邮件并重发", "Look after mail that was given up"},
 	}
 }
 

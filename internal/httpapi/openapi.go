@@ -201,6 +201,9 @@ func (r *Router) describeFiles(e *entry) {
 	if ok := op.Responses["200"]; ok != nil && ok.Headers["Content-Disposition"] != nil {
 		ok.Content = map[string]*huma.MediaType{"application/octet-stream": {Schema: binary}}
 	}
+	if ok := op.Responses["200"]; ok != nil && ok.Headers["X-Accel-Buffering"] != nil {
+		ok.Content = map[string]*huma.MediaType{"text/event-stream": {Schema: &huma.Schema{Type: huma.TypeString}}}
+	}
 }
 
 func (r *Router) operationOf(e *entry) *huma.Operation {

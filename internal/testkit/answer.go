@@ -105,8 +105,10 @@ func (c *Contract) compareBody(r response, status int, body []byte) error {
 		media, ok = r.Content["application/problem+json"]
 	}
 	if !ok {
-		if _, file := r.Content["application/octet-stream"]; file {
-			return nil
+		for _, raw := range []string{"application/octet-stream", "text/event-stream"} {
+			if _, described := r.Content[raw]; described {
+				return nil
+			}
 		}
 		return fmt.Errorf("no body is described")
 	}

@@ -209,6 +209,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Server-sent events: unread count, new notices, changed leads, by their numbers */
+        get: operations["getEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/handoffs": {
         parameters: {
             query?: never;
@@ -644,6 +661,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The own inbox by lead, the latest first, with the number of unread notices */
+        get: operations["getNotices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notices/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark the notices of one lead as read, or all of them */
+        post: operations["postNoticesRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notices/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The own choices: mail by topic, quiet hours, daily digest, address */
+        get: operations["getNoticesSettings"];
+        /** Change the own choices, all at once */
+        put: operations["putNoticesSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notices/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark one notice as read */
+        post: operations["postNoticesIdRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/people": {
         parameters: {
             query?: never;
@@ -689,6 +775,40 @@ export interface paths {
         get: operations["getRoles"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settings/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Mail by state: on its way, sent, dropped, given up */
+        get: operations["getSettingsMails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settings/mails/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send mail on its way again that was given up */
+        post: operations["postSettingsMailsIdRetry"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1003,6 +1123,15 @@ export interface components {
         CheckDuplicatesBody: {
             credit_code?: string;
             investor_name?: string;
+        };
+        ChooseNoticesBody: {
+            /** Format: int64 */
+            digest_hour: number;
+            email: string | null;
+            mail: components["schemas"]["NoticeChannels"];
+            /** @description HH:MM in Asia/Shanghai; null for none. */
+            quiet_from: string | null;
+            quiet_until: string | null;
         };
         ContactBody: {
             consent?: boolean;
@@ -1730,6 +1859,137 @@ export interface components {
         NoteBody: {
             text: string;
         };
+        NoticeAuthor: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+        };
+        NoticeChannels: {
+            /** @enum {string} */
+            clock: "off" | "now" | "digest";
+            /** @enum {string} */
+            dispute: "off" | "now" | "digest";
+            /** @enum {string} */
+            handoff: "off" | "now" | "digest";
+            /** @enum {string} */
+            lead: "off" | "now" | "digest";
+            /** @enum {string} */
+            protection: "off" | "now" | "digest";
+        };
+        NoticeHead: {
+            code: string;
+            /** Format: int64 */
+            id: number;
+            stage: string;
+            title: string;
+            /** Format: int64 */
+            unit_id: number;
+        };
+        NoticeInboxView: {
+            items: components["schemas"]["NoticeThreadView"][];
+            next: string | null;
+            total: components["schemas"]["PageTotal"];
+            /** Format: int64 */
+            unread: number;
+        };
+        NoticeMailCounts: {
+            /** Format: int64 */
+            dead: number;
+            /** Format: int64 */
+            dropped: number;
+            /** Format: int64 */
+            sent: number;
+            /** Format: int64 */
+            waiting: number;
+        };
+        NoticeMailView: {
+            /** Format: int64 */
+            attempts: number;
+            can: string[];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** Format: int64 */
+            id: number;
+            /** @enum {string} */
+            kind: "notice" | "digest";
+            last_error: string;
+            masked: string[];
+            message_id: string;
+            /**
+             * Format: date-time
+             * @description Null when nothing is tried any more.
+             */
+            next_at: string | null;
+            /** @enum {string} */
+            state: "waiting" | "sent" | "dropped" | "dead";
+            user: components["schemas"]["NoticeAuthor"] | null;
+        };
+        NoticeMailsView: {
+            counts: components["schemas"]["NoticeMailCounts"];
+            items: components["schemas"]["NoticeMailView"][];
+            mail_on: boolean;
+            next: string | null;
+            total: components["schemas"]["PageTotal"];
+        };
+        NoticeSettingsView: {
+            can: string[];
+            /** Format: int64 */
+            digest_hour: number;
+            email: string | null;
+            mail: components["schemas"]["NoticeChannels"];
+            /** @description Whether this server sends mail at all. */
+            mail_on: boolean;
+            masked: string[];
+            /** @description HH:MM in Asia/Shanghai; null for none. */
+            quiet_from: string | null;
+            quiet_until: string | null;
+            /** Format: int64 */
+            version: number;
+        };
+        NoticeThreadView: {
+            can: string[];
+            /** Format: int64 */
+            count: number;
+            /**
+             * Format: int64
+             * @description The latest notice.
+             */
+            id: number;
+            lead: components["schemas"]["NoticeHead"] | null;
+            masked: string[];
+            /** @description The latest of them. */
+            notices: components["schemas"]["NoticeView"][];
+            /** Format: int64 */
+            unread: number;
+            withheld: boolean;
+        };
+        NoticeUnreadView: {
+            /** Format: int64 */
+            unread: number;
+        };
+        NoticeView: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["NoticeAuthor"] | null;
+            /** Format: int64 */
+            handoff_id: number | null;
+            /** Format: int64 */
+            id: number;
+            /** @description Empty when withheld. */
+            kind: string;
+            object: string;
+            /** Format: int64 */
+            object_id: number;
+            params: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            read_at: string | null;
+            /** @enum {string} */
+            topic: "handoff" | "clock" | "protection" | "dispute" | "lead" | "";
+        };
         OpenedBody: {
             access_token: string;
             /** Format: int64 */
@@ -1889,6 +2149,18 @@ export interface components {
             code: string;
             message: string;
             name: string;
+        };
+        ReadNoticesBody: {
+            /**
+             * Format: int64
+             * @description Those of one lead; left out: of all.
+             */
+            lead_id?: number;
+            /**
+             * Format: int64
+             * @description Those up to this one, which the page showed; left out: all.
+             */
+            up_to?: number;
         };
         RevealContactBody: {
             reason: string;
@@ -2363,6 +2635,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LeadCheckView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEvents: {
+        parameters: {
+            query?: {
+                /** @description End after so long; 0: after what there is now. Left out: with the session. */
+                seconds?: number;
+            };
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description The number of the last notice that arrived. */
+                "Last-Event-ID"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Type"?: string;
+                    "X-Accel-Buffering"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
                 };
             };
             /** @description Error */
@@ -3717,6 +4028,190 @@ export interface operations {
             };
         };
     };
+    getNotices: {
+        parameters: {
+            query?: {
+                /** @description Only what is unread. */
+                unread?: boolean;
+                topic?: "handoff" | "clock" | "protection" | "dispute" | "lead";
+                limit?: number;
+                cursor?: string;
+            };
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeInboxView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postNoticesRead: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadNoticesBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeUnreadView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getNoticesSettings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeSettingsView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putNoticesSettings: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description The version being edited, in quotes, as ETag gave it. */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChooseNoticesBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeSettingsView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postNoticesIdRead: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeUnreadView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getPeople: {
         parameters: {
             query?: {
@@ -3807,6 +4302,76 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Matrix"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSettingsMails: {
+        parameters: {
+            query?: {
+                state?: "waiting" | "sent" | "dropped" | "dead";
+                limit?: number;
+                cursor?: string;
+            };
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeMailsView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postSettingsMailsIdRetry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {

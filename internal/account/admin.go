@@ -64,18 +64,27 @@ func (q Query) bound(user id.User) string {
 	return fmt.Sprintf("users %s %q %s %s %s", user, q.Text, active, q.Unit, q.Page.Sort)
 }
 
-// MayManage returns the present version of a user whom the actor may manage.
+// MayManage tells whether the actor may manage a user who has a version; the
+// edge asks before it reads the body. Without version only the person counts.
 //
-// Errors: NotFound "user.unknown"; Forbidden "user.self" on oneself.
-func (s *Service) MayManage(ctx context.Context, by access.Actor, user id.User) (int64, error) {
+// Errors: NotFound "user.unknown"; Forbidden "user.self" on oneself; Stale
+// "stale" with the present version and the fields that differ.
+func (s *Service) MayManage(ctx context.Context, by access.Actor, user id.User, version func() (int64, error)) error {
 	known, err := s.store.ByID(ctx, user, 0)
 	if err != nil {
-		return 0, fmt.Errorf("get user %s: %w", user, err)
+		return fmt.Errorf("get user %s: %w", user, err)
 	}
 	if by.User == user {
-		return 0, errSelf()
+		return errSelf()
 	}
-	return known.Version, nil
+	if version == nil {
+		return nil
+	}
+	v, err := version()
+	if err != nil || v == known.Version {
+		return err
+	}
+	return stale(ctx, s.store, known.User, v)
 }
 
 // User returns one user as the list shows it.
@@ -164,7 +173,7 @@ func (s *Service) EditUser(ctx context.Context, by access.Actor, user id.User, v
 			return err
 		}
 		if before.Version != version {
-			return errStale(before.Version)
+			return stale(ctx, tx, before.User, version)
 		}
 		edit, err := e.Check()
 		if err != nil {
@@ -176,7 +185,8 @@ func (s *Service) EditUser(ctx context.Context, by access.Actor, user id.User, v
 			return err
 		}
 		if !ok {
-			return errStale(before.Version + 1)
+			before.Version++
+			return stale(ctx, tx, before.User, version)
 		}
 		return s.recordEdit(ctx, tx, by, before.User, after)
 	})
@@ -346,6 +356,21 @@ func errSelf() *fault.Error {
 	return fault.New(fault.Forbidden, "user.self", "Nobody manages his own account.")
 }
 
-func errStale(present int64) *fault.Error {
-	return fault.New(fault.Stale, "stale", "Somebody changed this meanwhile.").With("version", present)
+// stale says that the caller saw an older version, which is the present one
+// and which fields differ.
+func stale(ctx context.Context, log editLog, present User, version int64) error {
+	differs, err := log.FieldsEdited(ctx, event.Edits{
+		Object: "user", ID: int64(present.ID), Last: present.Version - version,
+		Kinds: []string{"user.edited", "user.enabled", "user.disabled", "password.changed", "password.reset"},
+	})
+	if err != nil {
+		return err
+	}
+	return fault.New(fault.Stale, "stale", "Somebody changed this meanwhile.").
+		With("version", present.Version).With("differs", differs)
+}
+
+// editLog names the fields that edits changed.
+type editLog interface {
+	FieldsEdited(ctx context.Context, e event.Edits) ([]string, error)
 }

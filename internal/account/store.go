@@ -34,6 +34,8 @@ type Store interface {
 	Users(ctx context.Context, q Query) ([]Listed, page.Total, error)
 	// Sessions returns a person's live sessions, the newest first.
 	Sessions(ctx context.Context, user id.User, idle time.Duration) ([]Session, error)
+	// FieldsEdited names what the last edits of a user changed.
+	FieldsEdited(ctx context.Context, e event.Edits) ([]string, error)
 	// DemoLogins returns the users of the demo world with their first
 	// membership.
 	DemoLogins(ctx context.Context) ([]DemoLogin, error)
@@ -83,6 +85,8 @@ type Tx interface {
 	Insert(ctx context.Context, u User, hash string) (id.User, error)
 	// Update changes name and activity of a user of this version.
 	Update(ctx context.Context, u User, version int64) (bool, error)
+	// FieldsEdited names what the last edits of a user changed.
+	FieldsEdited(ctx context.Context, e event.Edits) ([]string, error)
 	SetLocale(ctx context.Context, user id.User, locale string) error
 	// SetPassword replaces the hash Old, and keeps it among the last Keep.
 	SetPassword(ctx context.Context, p NewPassword) (bool, error)

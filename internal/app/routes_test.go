@@ -138,7 +138,9 @@ func changeRoutes() map[string]leadRoute {
 		"DELETE /leads/{id}/members/{user_id}": {
 			permission: "lead.restrict", want: member("204"), spends: true,
 			request: func(c kit.Cell, at state) kit.Request {
-				return ask(http.MethodDelete, "/leads/%d/members/%d", c.Lead, at.fourth)
+				r := ask(http.MethodDelete, "/leads/%d/members/%d", c.Lead, at.fourth)
+				r.IfMatch = "1"
+				return r
 			},
 		},
 	}

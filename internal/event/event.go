@@ -61,3 +61,11 @@ type Origin struct {
 	Address   string
 	RequestID string
 }
+
+// Edits asks for the last edits of an object: what an older version lacks.
+type Edits struct {
+	Object string
+	ID     int64
+	Kinds  []string // of the lines that its version grew with
+	Last   int64    // how many versions ago
+}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/leadrelay/leadrelay/internal/access"
+	"github.com/leadrelay/leadrelay/internal/fault"
 	"github.com/leadrelay/leadrelay/internal/id"
 	"github.com/leadrelay/leadrelay/internal/lead"
 )
@@ -17,23 +18,66 @@ type attachments struct {
 
 func (h attachments) routes(r *Router) {
 	may := leads{service: h.service}.may
+	editSeen, noteSeen := Precheck(h.contactAt), Precheck(h.noteAt)
 	edit, note, file := Precheck(may(access.ContactEdit, false)), Precheck(may(access.NoteAdd, false)), Precheck(may(access.FileAdd, false))
 	route(r, http.MethodGet, "/leads/{id}/contacts", access.ContactRead, h.contacts, Summary("The investor's persons, masked by class."))
 	route(r, http.MethodPost, "/leads/{id}/contacts", access.ContactEdit, h.addContact, Status(http.StatusCreated), edit,
 		Summary("Record a person on the investor's side."))
-	route(r, http.MethodPatch, "/leads/{id}/contacts/{cid}", access.ContactEdit, h.editContact, Versioned(), edit, Summary("Change a contact."))
-	route(r, http.MethodDelete, "/leads/{id}/contacts/{cid}", access.ContactEdit, h.deleteContact, Versioned(), edit, Summary("Remove a contact."))
+	route(r, http.MethodPatch, "/leads/{id}/contacts/{cid}", access.ContactEdit, h.editContact, Versioned(), editSeen, Summary("Change a contact."))
+	route(r, http.MethodDelete, "/leads/{id}/contacts/{cid}", access.ContactEdit, h.deleteContact, Versioned(), editSeen, Summary("Remove a contact."))
 	route(r, http.MethodPost, "/leads/{id}/contacts/{cid}/reveal", access.ContactReveal, h.reveal,
 		Precheck(may(access.ContactReveal, false)), Summary("Unmask a contact for a reason that is logged."))
 	route(r, http.MethodGet, "/leads/{id}/notes", access.FileRead, h.notes, Summary("The notes of a lead."))
 	route(r, http.MethodPost, "/leads/{id}/notes", access.NoteAdd, h.addNote, Status(http.StatusCreated), note, Summary("Write a note."))
-	route(r, http.MethodPatch, "/leads/{id}/notes/{nid}", access.NoteAdd, h.editNote, Versioned(), note, Summary("Change one's own note."))
-	route(r, http.MethodDelete, "/leads/{id}/notes/{nid}", access.NoteAdd, h.deleteNote, Versioned(), note, Summary("Remove one's own note."))
+	route(r, http.MethodPatch, "/leads/{id}/notes/{nid}", access.NoteAdd, h.editNote, Versioned(), noteSeen, Summary("Change one's own note."))
+	route(r, http.MethodDelete, "/leads/{id}/notes/{nid}", access.NoteAdd, h.deleteNote, Versioned(), noteSeen, Summary("Remove one's own note."))
 	route(r, http.MethodGet, "/leads/{id}/files", access.FileRead, h.files, Summary("The files of a lead."))
 	route(r, http.MethodPost, "/leads/{id}/files", access.FileAdd, h.addFile, Status(http.StatusCreated), ReceivesFile(h.fileBytes), file,
 		Summary("Attach a file."))
 	route(r, http.MethodGet, "/leads/{id}/files/{fid}/content", access.FileRead, h.openFile, Summary("A file's content, as an attachment."))
-	route(r, http.MethodDelete, "/leads/{id}/files/{fid}", access.FileAdd, h.deleteFile, file, Summary("Take off a file that the caller added."))
+	route(r, http.MethodDelete, "/leads/{id}/files/{fid}", access.FileAdd, h.deleteFile, Versioned(), Precheck(unchanging(may(access.FileAdd, false))), Summary("Take off a file that the caller added."))
+}
+
+// contactAt checks the contact of an edit before the body is read: 404, 403,
+// 428, 412 in this order.
+func (h attachments) contactAt(ctx context.Context, actor access.Actor, t Target) error {
+	leadID, contact := id.Lead(t.ID("id")), id.Contact(t.ID("cid"))
+	if err := (leads{service: h.service}).may(access.ContactEdit, false)(ctx, actor, t); err != nil {
+		return err
+	}
+	version, err := t.Version()
+	if err != nil {
+		return err
+	}
+	return h.service.CheckContact(ctx, actor, leadID, contact, version)
+}
+
+// noteAt is contactAt for a note.
+func (h attachments) noteAt(ctx context.Context, actor access.Actor, t Target) error {
+	leadID, note := id.Lead(t.ID("id")), id.Note(t.ID("nid"))
+	if err := (leads{service: h.service}).may(access.NoteAdd, false)(ctx, actor, t); err != nil {
+		return err
+	}
+	version, err := t.Version()
+	if err != nil {
+		return err
+	}
+	return h.service.CheckNote(ctx, actor, leadID, note, version)
+}
+
+// unchanging checks a row that is made and taken away but never edited: its
+// version is 1.
+func unchanging(may func(context.Context, access.Actor, Target) error) func(context.Context, access.Actor, Target) error {
+	return func(ctx context.Context, actor access.Actor, t Target) error {
+		if err := may(ctx, actor, t); err != nil {
+			return err
+		}
+		version, err := t.Version()
+		if err == nil && version != 1 {
+			err = fault.New(fault.Stale, "stale", "The row has another version.").With("version", 1).With("differs", []string{})
+		}
+		return err
+	}
 }
 
 func (h attachments) contacts(ctx context.Context, actor access.Actor, in *oneLead) (*Answer[items[lead.ContactView]], error) {
@@ -180,6 +224,12 @@ type oneFile struct {
 	FID id.File `path:"fid"`
 }
 
+type deleteFile struct {
+	ID  id.Lead `path:"id"`
+	FID id.File `path:"fid"`
+	Match
+}
+
 func (h attachments) openFile(ctx context.Context, actor access.Actor, in *oneFile) (*Download, error) {
 	f, content, err := h.service.OpenFile(ctx, actor, in.ID, in.FID)
 	if err != nil {
@@ -188,6 +238,6 @@ func (h attachments) openFile(ctx context.Context, actor access.Actor, in *oneFi
 	return NewDownload(f.Name, f.Mime, f.Size, content), nil
 }
 
-func (h attachments) deleteFile(ctx context.Context, actor access.Actor, in *oneFile) (*None, error) {
+func (h attachments) deleteFile(ctx context.Context, actor access.Actor, in *deleteFile) (*None, error) {
 	return none(h.service.DeleteFile(ctx, actor, in.ID, in.FID))
 }

@@ -35,7 +35,7 @@ func (h leads) routes(r *Router) {
 	route(r, http.MethodPost, "/leads/{id}/members", access.LeadRestrict, h.nameMember,
 		Precheck(may(access.LeadRestrict, false)), Summary("Let a person see a restricted lead."))
 	route(r, http.MethodDelete, "/leads/{id}/members/{user_id}", access.LeadRestrict, h.endMember,
-		Precheck(may(access.LeadRestrict, false)), Summary("End a person's sight of a restricted lead."))
+		Versioned(), Precheck(unchanging(may(access.LeadRestrict, false))), Summary("End a person's sight of a restricted lead."))
 	route(r, http.MethodPost, "/duplicates/check", access.DuplicateCheck, h.duplicates, ReadOnly(),
 		Summary("Whether somebody reported an investor before."))
 }
@@ -387,6 +387,7 @@ func (h leads) nameMember(ctx context.Context, actor access.Actor, in *nameMembe
 type endMember struct {
 	ID     id.Lead `path:"id"`
 	UserID id.User `path:"user_id"`
+	Match
 }
 
 func (h leads) endMember(ctx context.Context, actor access.Actor, in *endMember) (*None, error) {

@@ -7,7 +7,6 @@ import (
 
 	"github.com/leadrelay/leadrelay/internal/access"
 	"github.com/leadrelay/leadrelay/internal/account"
-	"github.com/leadrelay/leadrelay/internal/fault"
 	"github.com/leadrelay/leadrelay/internal/id"
 	"github.com/leadrelay/leadrelay/internal/page"
 )
@@ -84,23 +83,11 @@ type editUser struct {
 }
 
 func (h users) mayManage(ctx context.Context, actor access.Actor, at Target) error {
-	_, err := h.service.MayManage(ctx, actor, id.User(at.ID("id")))
-	return err
+	return h.service.MayManage(ctx, actor, id.User(at.ID("id")), nil)
 }
 
 func (h users) mayEdit(ctx context.Context, actor access.Actor, at Target) error {
-	present, err := h.service.MayManage(ctx, actor, id.User(at.ID("id")))
-	if err != nil {
-		return err
-	}
-	version, err := at.Version()
-	if err != nil {
-		return err
-	}
-	if version != present {
-		return fault.New(fault.Stale, "stale", "Somebody changed the user meanwhile.").With("version", present)
-	}
-	return nil
+	return h.service.MayManage(ctx, actor, id.User(at.ID("id")), at.Version)
 }
 
 func (h users) edit(ctx context.Context, actor access.Actor, in *editUser) (*Item[account.UserView], error) {

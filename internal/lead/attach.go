@@ -162,4 +162,6 @@ type Member struct {
 	Name   string    `json:"name"`
 	UnitID *id.Unit  `json:"unit_id"`
 	FromAt time.Time `json:"from_at"`
+	// Version is always 1: a member is named and ended, not edited.
+	Version int64 `json:"version"`
 }

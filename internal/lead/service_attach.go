@@ -170,11 +170,7 @@ func (s *Service) contactAt(
 	if err != nil {
 		return Seen{}, Contact{}, err
 	}
-	if c.Version != version {
-		return Seen{}, Contact{}, fault.New(fault.Stale, "contact.stale", "Somebody else changed the contact.").
-			With("version", c.Version)
-	}
-	return seen, c, nil
+	return seen, c, staleContact(ctx, tx, c, version)
 }
 
 func changedContact(a, b ContactDraft) []string {

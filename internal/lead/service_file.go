@@ -174,7 +174,7 @@ func (s *Service) DeleteFile(ctx context.Context, actor access.Actor, lead id.Le
 func fileView(actor access.Actor, f FileEntry) FileView {
 	v := FileView{
 		ID: f.ID, LeadID: f.LeadID, UnitID: f.UnitID, By: f.By, Name: f.Name, Mime: f.Mime, Size: f.Size,
-		SHA256: f.SHA256, CreatedAt: f.CreatedAt, Can: []string{"read"}, Masked: []string{},
+		SHA256: f.SHA256, Version: 1, CreatedAt: f.CreatedAt, Can: []string{"read"}, Masked: []string{},
 	}
 	if f.UserID != nil && *f.UserID == actor.User {
 		v.Can = append(v.Can, "delete")

@@ -167,13 +167,10 @@ func (s *Service) ownNote(
 	if err != nil {
 		return Seen{}, Note{}, err
 	}
-	if n.UserID == nil || *n.UserID != actor.User {
-		return Seen{}, Note{}, fault.New(fault.Forbidden, "note.foreign", "Only the author changes a note.")
+	if err := ownNote(actor, n); err != nil {
+		return Seen{}, Note{}, err
 	}
-	if n.Version != version {
-		return Seen{}, Note{}, fault.New(fault.Stale, "note.stale", "The note was changed.").With("version", n.Version)
-	}
-	return seen, n, nil
+	return seen, n, staleNote(n, version)
 }
 
 func noteView(actor access.Actor, e NoteEntry) NoteView {

@@ -41,6 +41,9 @@ type Store interface {
 	PartsOf(ctx context.Context, seen Seen) ([]PartRow, error)
 	Contacts(ctx context.Context, seen Seen) ([]Contact, error)
 	Notes(ctx context.Context, q StreamQuery) ([]NoteEntry, error)
+	Note(ctx context.Context, seen Seen, note id.Note) (Note, error)
+	// FieldsEdited names what the last edits of an attachment changed.
+	FieldsEdited(ctx context.Context, e event.Edits) ([]string, error)
 	Files(ctx context.Context, q StreamQuery) ([]FileEntry, error)
 	// Stored returns those of the contents' names that a file has, taken off
 	// or not.
@@ -75,6 +78,8 @@ type Tx interface {
 	OpenHandoff(ctx context.Context, seen Seen) (*Handoff, error)
 
 	ChangedSince(ctx context.Context, seen Seen, version int64) ([]string, error)
+	// FieldsEdited names what the last edits of an attachment changed.
+	FieldsEdited(ctx context.Context, e event.Edits) ([]string, error)
 	Insert(ctx context.Context, l *Lead) error
 	// Save writes what differs between the locked lead and after, with its
 	// counters, copies, keys and search text; version grows with bump.

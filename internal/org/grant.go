@@ -90,7 +90,7 @@ func (s *Service) MayEnd(ctx context.Context, actor access.Actor, membership id.
 		return err
 	}
 	if v != m.Version {
-		return s.refused(ctx, line, stale(m.Version, []event.Change{{Field: "until_on"}}))
+		return s.refused(ctx, line, stale(m.Version, "until_on"))
 	}
 	return nil
 }
@@ -204,7 +204,7 @@ func (s *Service) End(
 			return err
 		}
 		if before.Version != version {
-			return stale(before.Version, []event.Change{{Field: "until_on"}})
+			return stale(before.Version, "until_on")
 		}
 		if after, err = before.end(until); err != nil {
 			return err
@@ -228,7 +228,7 @@ func saveEnd(ctx context.Context, tx Tx, before, after Membership, line event.Li
 		return err
 	}
 	if !done {
-		return stale(before.Version+1, []event.Change{{Field: "until_on"}})
+		return stale(before.Version+1, "until_on")
 	}
 	line.Changes = []event.Change{{Field: "until_on", Before: before.UntilOn.String(), After: after.UntilOn.String()}}
 	return tx.Record(ctx, line)

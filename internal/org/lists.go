@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/leadrelay/leadrelay/internal/access"
-	"github.com/leadrelay/leadrelay/internal/event"
 	"github.com/leadrelay/leadrelay/internal/fault"
 	"github.com/leadrelay/leadrelay/internal/id"
 	"github.com/leadrelay/leadrelay/internal/page"
@@ -61,7 +60,7 @@ func (s *Service) MayEditUnit(ctx context.Context, actor access.Actor, unit id.U
 		return err
 	}
 	if v != u.Version {
-		return s.refused(ctx, actor.Line("unit.edited", "unit", int64(unit)), stale(u.Version, []event.Change{}))
+		return s.refused(ctx, actor.Line("unit.edited", "unit", int64(unit)), staleUnit(ctx, s.store, unit, u.Version, v))
 	}
 	return nil
 }

@@ -79,7 +79,7 @@ func (s *Service) EditUnit(ctx context.Context, actor access.Actor, unit id.Unit
 			return err
 		}
 		if before.Version != version {
-			return stale(before.Version, differences(edit.put(before), before))
+			return staleUnit(ctx, tx, unit, before.Version, version)
 		}
 		if after, err = edit.apply(before); err != nil {
 			return err
@@ -100,7 +100,7 @@ func saveUnit(ctx context.Context, tx Tx, actor access.Actor, before, after Unit
 		return err
 	}
 	if !done {
-		return stale(before.Version+1, nil)
+		return staleUnit(ctx, tx, before.ID, before.Version+1, before.Version)
 	}
 	if after.Kind == ChainTeam && after.Confirmed != before.Confirmed {
 		if err := tx.MarkChain(ctx, after.ID, after.Confirmed); err != nil {
@@ -250,11 +250,24 @@ func needs(actor access.Actor, p access.Permission) error {
 	return fault.New(fault.Forbidden, "forbidden", "No membership permits this.")
 }
 
-func stale(version int64, changes []event.Change) error {
-	fields := make([]string, 0, len(changes))
-	for _, c := range changes {
-		fields = append(fields, c.Field)
+// editLog names the fields that edits changed.
+type editLog interface {
+	FieldsEdited(ctx context.Context, e event.Edits) ([]string, error)
+}
+
+func staleUnit(ctx context.Context, log editLog, unit id.Unit, present, version int64) error {
+	differs, err := log.FieldsEdited(ctx, event.Edits{
+		Object: "unit", ID: int64(unit), Kinds: []string{"unit.edited", "unit.closed", "unit.code_added"}, Last: present - version,
+	})
+	if err != nil {
+		return err
 	}
+	return stale(present, differs...)
+}
+
+// stale says that the caller saw an older version, which is the present one
+// and which fields differ.
+func stale(version int64, fields ...string) error {
 	return fault.New(fault.Stale, "stale", "Somebody changed it meanwhile.").
-		With("version", version).With("differs", fields)
+		With("version", version).With("differs", append([]string{}, fields...))
 }

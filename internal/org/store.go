@@ -28,6 +28,8 @@ type Store interface {
 	People(ctx context.Context, filter PeopleFilter) ([]Person, error)
 	// MissingAccounts returns the accounts whose names are free.
 	MissingAccounts(ctx context.Context, accounts []Account) ([]Account, error)
+	// FieldsEdited names what the last edits of a row changed.
+	FieldsEdited(ctx context.Context, e event.Edits) ([]string, error)
 	// RecordRefusal writes a line in a transaction of its own.
 	RecordRefusal(ctx context.Context, line event.Line) error
 }
@@ -68,6 +70,8 @@ type Tx interface {
 	LockUser(ctx context.Context, user id.User) (string, error)
 	// Membership errors: NotFound "membership.unknown".
 	Membership(ctx context.Context, membership id.Membership) (Membership, error)
+	// FieldsEdited names what the last edits of a row changed.
+	FieldsEdited(ctx context.Context, e event.Edits) ([]string, error)
 	MembershipsOf(ctx context.Context, user id.User) ([]Membership, error)
 	InsertMembership(ctx context.Context, m Membership) (id.Membership, error)
 	// UpdateMembership writes the end of m where its version is still

@@ -32,6 +32,11 @@ var (
 // New returns the store over an open database.
 func New(db *store.DB) *Store { return &Store{db: db, caller: callerText(db)} }
 
+// FieldsEdited names what the last edits of a user changed.
+func (s *Store) FieldsEdited(ctx context.Context, e event.Edits) ([]string, error) {
+	return s.db.FieldsEdited(ctx, e)
+}
+
 // InTx runs one use case in a transaction.
 func (s *Store) InTx(ctx context.Context, do func(account.Tx) error) error {
 	return s.db.InTx(ctx, func(tx *store.Tx) error { return do(Tx{tx}) })

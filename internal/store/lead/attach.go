@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/leadrelay/leadrelay/internal/access"
+	"github.com/leadrelay/leadrelay/internal/event"
 	"github.com/leadrelay/leadrelay/internal/fault"
 	"github.com/leadrelay/leadrelay/internal/id"
 	"github.com/leadrelay/leadrelay/internal/lead"
@@ -148,6 +149,17 @@ func (t Tx) InsertNote(ctx context.Context, seen lead.Seen, n *lead.Note) error 
 // Note returns a note of a locked lead. Error: NotFound "note.unknown".
 func (t Tx) Note(ctx context.Context, seen lead.Seen, note id.Note) (lead.Note, error) {
 	return attached[lead.Note](t.DB(ctx), "notes", seen, int64(note), "note.unknown")
+}
+
+// Note returns a note of a lead that was read through a scope. Error:
+// NotFound "note.unknown".
+func (s *Store) Note(ctx context.Context, seen lead.Seen, note id.Note) (lead.Note, error) {
+	return attached[lead.Note](s.db.Read(ctx), "notes", seen, int64(note), "note.unknown")
+}
+
+// FieldsEdited names what the last edits of an attachment changed.
+func (s *Store) FieldsEdited(ctx context.Context, e event.Edits) ([]string, error) {
+	return s.db.FieldsEdited(ctx, e)
 }
 
 // SaveNote writes a note over the version that was read.

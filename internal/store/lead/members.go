@@ -93,7 +93,7 @@ func (t Tx) LiveMembers(ctx context.Context, unit id.Unit, users []id.User, toda
 // named first at the head.
 func (s *Store) Members(ctx context.Context, seen lead.Seen, now time.Time) ([]lead.Member, error) {
 	out := []lead.Member{}
-	err := s.db.Read(ctx).Raw("SELECT m.user_id, u.name, m.from_at, (SELECT min(ms.unit_id) FROM memberships ms WHERE ms.user_id = m.user_id "+
+	err := s.db.Read(ctx).Raw("SELECT m.user_id, u.name, m.from_at, 1 AS version, (SELECT min(ms.unit_id) FROM memberships ms WHERE ms.user_id = m.user_id "+
 		"AND (ms.until_on IS NULL OR ms.until_on > ?)) AS unit_id FROM lead_members m JOIN users u ON u.id = m.user_id "+
 		"WHERE m.lead_id = ? AND m.from_at <= ? AND m.until > ? AND NOT EXISTS (SELECT 1 FROM lead_members n WHERE n.lead_id = m.lead_id "+
 		"AND n.user_id = m.user_id AND n.id < m.id AND n.until > ?) ORDER BY m.id", clock.DateOf(now).String(), seen.Lead.ID, now, now, now).Scan(&out).Error

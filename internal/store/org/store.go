@@ -28,6 +28,11 @@ func (s *Store) InTx(ctx context.Context, work func(module.Tx) error) error {
 	return s.db.InTx(ctx, func(tx *store.Tx) error { return work(&Tx{Tx: tx}) })
 }
 
+// FieldsEdited names what the last edits of a row changed.
+func (s *Store) FieldsEdited(ctx context.Context, e event.Edits) ([]string, error) {
+	return s.db.FieldsEdited(ctx, e)
+}
+
 // AtEnd runs f when the transaction that ctx is part of has ended; see
 // store.DB.AtEnd.
 func (s *Store) AtEnd(ctx context.Context, f func()) { s.db.AtEnd(ctx, f) }

@@ -58,11 +58,11 @@ export const leadsApi = {
     return http.upload<LeadFile>(at(id, '/files'), form)
   },
   fileContent: (id: number, fid: number) => http.download(at(id, `/files/${fid}/content`)),
-  removeFile: (id: number, fid: number) => http.delete(at(id, `/files/${fid}`)),
+  removeFile: (id: number, f: LeadFile) => http.delete(at(id, `/files/${f.id}`), f.version),
 
   members: (id: number) => http.get<{ items: Member[] }>(at(id, '/members')),
   addMember: (id: number, user: number) => http.post<Member>(at(id, '/members'), { user_id: user }),
-  removeMember: (id: number, user: number) => http.delete(at(id, `/members/${user}`)),
+  removeMember: (id: number, m: Member) => http.delete(at(id, `/members/${m.user_id}`), m.version),
   people: (q: string, unit?: number) => http.get<{ items: PersonRow[] }>('/people', { query: { q, unit_id: unit } }),
 
   duplicates: (investor: string, credit: string, signal?: AbortSignal) =>

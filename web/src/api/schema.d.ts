@@ -1453,6 +1453,8 @@ export interface components {
             size: number;
             /** Format: int64 */
             unit_id: number | null;
+            /** Format: int64 */
+            version: number;
         };
         LeadHandoffView: {
             answer_reason: string;
@@ -1513,6 +1515,8 @@ export interface components {
             unit_id: number | null;
             /** Format: int64 */
             user_id: number;
+            /** Format: int64 */
+            version: number;
         };
         LeadNoteView: {
             by: components["schemas"]["LeadPerson"] | null;
@@ -3394,9 +3398,11 @@ export interface operations {
     deleteLeadsIdFilesFid: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The unit that the act is done for; needed when several memberships would permit it. */
                 "X-Acting-Unit"?: number;
+                /** @description The version being edited, in quotes, as ETag gave it. */
+                "If-Match": string;
             };
             path: {
                 id: number;
@@ -3580,9 +3586,11 @@ export interface operations {
     deleteLeadsIdMembersUserId: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The unit that the act is done for; needed when several memberships would permit it. */
                 "X-Acting-Unit"?: number;
+                /** @description The version being edited, in quotes, as ETag gave it. */
+                "If-Match": string;
             };
             path: {
                 id: number;

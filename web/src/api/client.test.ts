@@ -53,19 +53,31 @@ describe('the network client', () => {
     expect(await http.get('/meta')).toBe('fine')
   })
 
-  it('repeats a lost act with the same key, and a new act with a new one', async () => {
+  it('repeats a lost act with the same key, also after a reload, and a new act with a new one', async () => {
+    vi.useFakeTimers()
     answer = () => {
-      if (calls.length === 1) throw new TypeError('offline')
+      if (calls.length <= 3) throw new TypeError('offline')
       return json(201, { id: 1 })
     }
-    await expect(http.post('/leads/3/notes', { text: 'a' })).rejects.toMatchObject({ status: 0 })
-    await http.post('/leads/3/notes', { text: 'a' })
-    await http.post('/leads/3/notes', { text: 'a' })
-    const keys = [0, 1, 2].map((i) => head(i)['Idempotency-Key'])
-    expect(keys[0]).toBe(keys[1])
-    expect(keys[2]).not.toBe(keys[1])
+    const lost = expect(http.post('/leads/3/notes', { text: 'a' })).rejects.toMatchObject({ status: 0 })
+    await vi.runAllTimersAsync()
+    await lost
+    expect(calls.length).toBe(3)
+    vi.useRealTimers()
+    vi.resetModules() // as a reload does: nothing is left but what the browser keeps
+    const page = await import('./client')
+    page.setHooks({ locale: () => 'en', actingUnit: () => 7, renewed: () => undefined, expired: () => Promise.resolve(false), foreign: () => undefined })
+    page.keepToken(token(1))
+    await page.http.post('/leads/3/notes', { text: 'a' })
+    await page.http.post('/leads/3/notes', { text: 'a' })
+    const keys = [0, 1, 2, 3, 4].map((i) => head(i)['Idempotency-Key'])
+    expect(new Set(keys.slice(0, 4)).size).toBe(1)
+    expect(keys[4]).not.toBe(keys[0])
+    expect(sessionStorage.getItem('lr.pending')).toBeNull()
+    calls.length = 0
+    answer = () => json(200, {})
     await http.post('/duplicates/check', { investor_name: 'x' })
-    expect(head(3)['Idempotency-Key']).toBeUndefined()
+    expect(head(0)['Idempotency-Key']).toBeUndefined()
   })
 
   it('turns a problem into an error with code, fields and request id', async () => {

@@ -1,6 +1,7 @@
 // The only place of the page that talks to the network. It keeps the access
 // token in memory, renews it by the cookie, and turns problems into ApiError.
 import { ApiError } from './error'
+import { keyOf, dropKey, pendingKey } from './repeat'
 import type { PathOf } from './paths'
 import type { Token } from './types'
 
@@ -44,7 +45,6 @@ let hooks: Hooks = {
 }
 let renewing: Promise<boolean> | null = null
 let lastCall = Date.now()
-const keys = new Map<string, string>()
 const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('lr-session')
 
 channel?.addEventListener('message', (e: MessageEvent<{ type: string; token?: Token }>) => {
@@ -115,15 +115,35 @@ export async function request<T>(method: string, path: string, call: Call = {}):
     const stillIn = (token !== '' && token !== used) || (await renew()) || (await hooks.expired())
     if (stillIn) res = await send(method, path, call)
   }
-  if (!res.ok) throw await problem(res)
-  keys.delete(keyOf(method, path, call))
+  const refused = res.ok ? null : await problem(res)
+  // Who hears yes or no knows how the act ended; everything else is tried again.
+  if (!refused || (refused.status < 500 && ![401, 429].includes(refused.status) && refused.code !== 'idempotency.in_progress')) dropKey(actOf(path, call))
+  if (refused) throw refused
   const etag = res.headers.get('ETag')
   if (call.raw) return { data: (await res.blob()) as T, etag, status: res.status }
   const text = await res.text()
   return { data: (text ? JSON.parse(text) : undefined) as T, etag, status: res.status }
 }
 
+// A POST under a key may be sent again when its answer did not come: the
+// server does it once.
+const AGAIN = [400, 1600]
+
 async function send(method: string, path: string, call: Call): Promise<Response> {
+  const repeatable = method === 'POST' && isRepeatable(path)
+  for (let run = 0; ; run++) {
+    const wait = repeatable ? AGAIN[run] : undefined
+    try {
+      const res = await once(method, path, call)
+      if (wait === undefined || ![502, 503, 504].includes(res.status)) return res
+    } catch (e) {
+      if (wait === undefined || !(e instanceof ApiError)) throw e
+    }
+    await new Promise((done) => setTimeout(done, wait))
+  }
+}
+
+async function once(method: string, path: string, call: Call): Promise<Response> {
   lastCall = Date.now()
   const init: RequestInit = { method, headers: headers(method, path, call), signal: call.signal ?? null, credentials: 'same-origin' }
   if (call.form) init.body = call.form
@@ -143,28 +163,14 @@ function headers(method: string, path: string, call: Call): Record<string, strin
   if (call.version !== undefined) h['If-Match'] = `"${call.version}"`
   const unit = call.unit ?? hooks.actingUnit()
   if (unit && method !== 'GET' && !path.startsWith('/auth/')) h['X-Acting-Unit'] = String(unit)
-  if (method === 'POST' && isRepeatable(path)) h['Idempotency-Key'] = idempotencyKey(method, path, call)
+  if (method === 'POST' && isRepeatable(path)) h['Idempotency-Key'] = pendingKey(actOf(path, call))
   return h
 }
 
+const actOf = (path: string, call: Call): string => keyOf(tokenUser, call.unit ?? hooks.actingUnit(), path, call)
+
 function isRepeatable(path: string): boolean {
   return !path.startsWith('/auth/') && path !== '/duplicates/check' && !path.endsWith('/reveal')
-}
-
-function keyOf(method: string, path: string, call: Call): string {
-  return `${method} ${path} ${call.unit ?? ''} ${call.form ? 'form' : JSON.stringify(call.body ?? null)}`
-}
-
-// The same act tried again after a lost answer carries the same key, so the
-// server does it once.
-function idempotencyKey(method: string, path: string, call: Call): string {
-  if (call.form) return crypto.randomUUID()
-  const k = keyOf(method, path, call)
-  const known = keys.get(k)
-  if (known) return known
-  const fresh = typeof crypto.randomUUID === 'function' ? crypto.randomUUID() : String(Math.random()).slice(2) + Date.now()
-  keys.set(k, fresh)
-  return fresh
 }
 
 export function search(query?: Query): string {

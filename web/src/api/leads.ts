@@ -47,6 +47,7 @@ export const leadsApi = {
   reveal: (id: number, cid: number, reason: string) =>
     http.post<Pick<Contact, 'id' | 'name' | 'title' | 'phone' | 'email' | 'wechat'>>(at(id, `/contacts/${cid}/reveal`), { reason }),
 
+  notes: (id: number) => http.get<{ items: Note[] }>(at(id, '/notes')),
   addNote: (id: number, text: string) => http.post<Note>(at(id, '/notes'), { text }),
   changeNote: (id: number, nid: number, text: string, version: number) => http.patch<Note>(at(id, `/notes/${nid}`), { text }, version),
   removeNote: (id: number, nid: number, version: number) => http.delete(at(id, `/notes/${nid}`), version),

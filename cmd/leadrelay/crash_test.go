@@ -28,7 +28,7 @@ func TestAKilledProgramLosesNothingThatItAnswered(t *testing.T) {
 	eachPlace(t, func(t *testing.T, p place) {
 		j := newJournal()
 		var clients []*client
-		rounds := testkit.Times(50, 2)
+		rounds := testkit.Times(100, 2)
 		var slowest time.Duration
 		for round := range rounds + 1 {
 			s := p.serve(t, "--set", "demo=true")

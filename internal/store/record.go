@@ -108,8 +108,15 @@ func (db *DB) RecordRefusal(ctx context.Context, line event.Line) error {
 		line.Changes = append(line.Changes[:len(line.Changes):len(line.Changes)],
 			event.Change{Field: "dropped_before", After: strconv.Itoa(dropped)})
 	}
-	// In a transaction of its own also under a key: what was refused leaves no
-	// answer, and this line must stay.
+	if r := repeatable(ctx); r != nil && r.open != nil {
+		// The request holds SQLite's only writer: the line is written after it.
+		r.atEnd = append(r.atEnd, func() { _ = db.recordAlone(ctx, line) })
+		return nil
+	}
+	return db.recordAlone(ctx, line)
+}
+
+func (db *DB) recordAlone(ctx context.Context, line event.Line) error {
 	own, cancel := context.WithTimeout(withoutOnce(context.WithoutCancel(ctx)), recordWithin)
 	defer cancel()
 	return db.InTx(own, func(tx *Tx) error { return tx.Record(own, line) })

@@ -35,7 +35,7 @@ func (h attachments) routes(r *Router) {
 	route(r, http.MethodPost, "/leads/{id}/files", access.FileAdd, h.addFile, Status(http.StatusCreated), ReceivesFile(h.fileBytes), file,
 		Summary("Attach a file."))
 	route(r, http.MethodGet, "/leads/{id}/files/{fid}/content", access.FileRead, h.openFile, Summary("A file's content, as an attachment."))
-	route(r, http.MethodDelete, "/leads/{id}/files/{fid}", access.FileAdd, h.deleteFile, Versioned(), Precheck(unchanging(may(access.FileAdd, false))), Summary("Take off a file that the caller added."))
+	route(r, http.MethodDelete, "/leads/{id}/files/{fid}", access.FileAdd, h.deleteFile, Versioned(), Precheck(unchanging(h.fileAt)), Summary("Take off a file that the caller added."))
 }
 
 // contactAt checks the contact of an edit before the body is read: 404, 403,
@@ -63,6 +63,11 @@ func (h attachments) noteAt(ctx context.Context, actor access.Actor, t Target) e
 		return err
 	}
 	return h.service.CheckNote(ctx, actor, leadID, note, version)
+}
+
+// fileAt checks the file that is to be taken off.
+func (h attachments) fileAt(ctx context.Context, actor access.Actor, t Target) error {
+	return h.service.CheckFile(ctx, actor, id.Lead(t.ID("id")), id.File(t.ID("fid")))
 }
 
 // unchanging checks a row that is made and taken away but never edited: its

@@ -35,7 +35,7 @@ func (h leads) routes(r *Router) {
 	route(r, http.MethodPost, "/leads/{id}/members", access.LeadRestrict, h.nameMember,
 		Precheck(may(access.LeadRestrict, false)), Summary("Let a person see a restricted lead."))
 	route(r, http.MethodDelete, "/leads/{id}/members/{user_id}", access.LeadRestrict, h.endMember,
-		Versioned(), Precheck(unchanging(may(access.LeadRestrict, false))), Summary("End a person's sight of a restricted lead."))
+		Versioned(), Precheck(unchanging(h.memberAt)), Summary("End a person's sight of a restricted lead."))
 	route(r, http.MethodPost, "/duplicates/check", access.DuplicateCheck, h.duplicates, ReadOnly(),
 		Summary("Whether somebody reported an investor before."))
 }
@@ -382,6 +382,11 @@ func (h leads) nameMember(ctx context.Context, actor access.Actor, in *nameMembe
 		return nil, err
 	}
 	return listed(h.service.Members(ctx, actor, in.ID))
+}
+
+// memberAt checks the member who is to be ended.
+func (h leads) memberAt(ctx context.Context, actor access.Actor, t Target) error {
+	return h.service.CheckMember(ctx, actor, id.Lead(t.ID("id")), id.User(t.ID("user_id")))
 }
 
 type endMember struct {

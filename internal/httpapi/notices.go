@@ -21,7 +21,7 @@ func (h notices) routes(r *Router) {
 		Summary("Mark the notices of one lead as read, or all of them"))
 	route(r, http.MethodGet, "/notices/settings", access.Self, h.settings,
 		Summary("The own choices: mail by topic, quiet hours, daily digest, address"))
-	route(r, http.MethodPut, "/notices/settings", access.Self, h.choose, Versioned(),
+	route(r, http.MethodPut, "/notices/settings", access.Self, h.choose, Versioned(), Precheck(h.mayChoose),
 		Summary("Change the own choices, all at once"))
 }
 
@@ -84,6 +84,15 @@ type chooseNotices struct {
 		DigestHour int             `json:"digest_hour" minimum:"0" maximum:"23"`
 		Email      *string         `json:"email" maxLength:"254"`
 	}
+}
+
+// mayChoose compares the version before the body is read.
+func (h notices) mayChoose(ctx context.Context, actor access.Actor, at Target) error {
+	version, err := at.Version()
+	if err != nil {
+		return err
+	}
+	return h.service.MayChoose(ctx, actor, version)
 }
 
 func (h notices) choose(ctx context.Context, actor access.Actor, in *chooseNotices) (*Item[notice.SettingsView], error) {

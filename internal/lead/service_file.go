@@ -159,8 +159,8 @@ func (s *Service) DeleteFile(ctx context.Context, actor access.Actor, lead id.Le
 		if err != nil {
 			return err
 		}
-		if f.UserID == nil || *f.UserID != actor.User {
-			return fault.New(fault.Forbidden, "file.foreign", "Only the person who added a file takes it off.")
+		if err := ownFile(actor, f); err != nil {
+			return err
 		}
 		now := tx.Now(ctx)
 		f.DeletedAt = &now

@@ -59,6 +59,56 @@ func ownNote(actor access.Actor, n Note) error {
 	return nil
 }
 
+// CheckFile tells whether the caller may take a file off, before its version
+// is asked.
+//
+// Errors: NotFound "lead.unknown" or "file.unknown"; Forbidden "forbidden" or
+// "file.foreign".
+func (s *Service) CheckFile(ctx context.Context, actor access.Actor, lead id.Lead, file id.File) error {
+	seen, err := s.readWith(ctx, actor, actor.ActScope(access.FileAdd), lead)
+	if err != nil {
+		return err
+	}
+	f, err := s.store.File(ctx, seen, file)
+	if err != nil {
+		return err
+	}
+	return ownFile(actor, f)
+}
+
+// ownFile refuses somebody else's file.
+func ownFile(actor access.Actor, f File) error {
+	if f.UserID == nil || *f.UserID != actor.User {
+		return fault.New(fault.Forbidden, "file.foreign", "Only the person who added a file takes it off.")
+	}
+	return nil
+}
+
+// CheckMember tells whether a restricted lead has the person as a member,
+// before the version is asked.
+//
+// Errors: NotFound "lead.unknown" or "member.unknown"; Forbidden "forbidden".
+func (s *Service) CheckMember(ctx context.Context, actor access.Actor, lead id.Lead, user id.User) error {
+	seen, err := s.readWith(ctx, actor, actor.ActScope(access.LeadRestrict), lead)
+	if err != nil || !seen.Lead.Restricted {
+		return err
+	}
+	now, err := s.store.Now(ctx)
+	if err != nil {
+		return err
+	}
+	members, err := s.store.Members(ctx, seen, now)
+	if err != nil {
+		return err
+	}
+	for _, m := range members {
+		if m.UserID == user {
+			return nil
+		}
+	}
+	return fault.New(fault.NotFound, "member.unknown", "No such member of the lead.")
+}
+
 // editLog names the fields that edits changed.
 type editLog interface {
 	FieldsEdited(ctx context.Context, e event.Edits) ([]string, error)

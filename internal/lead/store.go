@@ -42,6 +42,7 @@ type Store interface {
 	Contacts(ctx context.Context, seen Seen) ([]Contact, error)
 	Notes(ctx context.Context, q StreamQuery) ([]NoteEntry, error)
 	Note(ctx context.Context, seen Seen, note id.Note) (Note, error)
+	File(ctx context.Context, seen Seen, file id.File) (File, error)
 	// FieldsEdited names what the last edits of an attachment changed.
 	FieldsEdited(ctx context.Context, e event.Edits) ([]string, error)
 	Files(ctx context.Context, q StreamQuery) ([]FileEntry, error)

@@ -63,6 +63,18 @@ func (s *Service) Choose(ctx context.Context, actor access.Actor, version int64,
 	return s.settingsView(after), nil
 }
 
+// MayChoose compares the version that the person saw with the present one, so
+// that an old one is refused before the body is read.
+//
+// Errors: Stale "stale".
+func (s *Service) MayChoose(ctx context.Context, actor access.Actor, version int64) error {
+	now, err := s.Settings(ctx, actor)
+	if err == nil && now.Version != version {
+		err = staleSettings(now.Version)
+	}
+	return err
+}
+
 func staleSettings(present int64) error {
 	return fault.New(fault.Stale, "stale", "The settings were changed meanwhile.").With("version", present).With("differs", []string{"mail"})
 }

@@ -157,6 +157,12 @@ func (s *Store) Note(ctx context.Context, seen lead.Seen, note id.Note) (lead.No
 	return attached[lead.Note](s.db.Read(ctx), "notes", seen, int64(note), "note.unknown")
 }
 
+// File returns a file of a lead that was read through a scope. Error:
+// NotFound "file.unknown".
+func (s *Store) File(ctx context.Context, seen lead.Seen, file id.File) (lead.File, error) {
+	return attached[lead.File](s.db.Read(ctx), "files", seen, int64(file), "file.unknown")
+}
+
 // FieldsEdited names what the last edits of an attachment changed.
 func (s *Store) FieldsEdited(ctx context.Context, e event.Edits) ([]string, error) {
 	return s.db.FieldsEdited(ctx, e)

@@ -42,7 +42,12 @@ func TestAKilledProgramLosesNothingThatItAnswered(t *testing.T) {
 			for _, c := range clients {
 				c.base = s.base
 			}
-			j.check(t, p, clients)
+			if round%20 == 19 { // an access token is good for a quarter of an hour
+				for _, c := range clients {
+					c.token = s.login(c.username).token
+				}
+			}
+			j.check(t, p, clients, round%10 == 0 || round == rounds)
 			if round == rounds || t.Failed() {
 				break
 			}
@@ -95,6 +100,7 @@ type journal struct {
 	offers  map[string]*offer
 	notes   map[string]kept
 	files   map[string]kept
+	looked  map[string]bool // files whose content was read
 	answers int
 	cut     int // requests without an answer
 	cutDone int // of these, done
@@ -103,7 +109,7 @@ type journal struct {
 func newJournal() *journal {
 	return &journal{
 		leads: map[string]map[int64]version{}, holders: map[string]int64{}, offers: map[string]*offer{},
-		notes: map[string]kept{}, files: map[string]kept{},
+		notes: map[string]kept{}, files: map[string]kept{}, looked: map[string]bool{},
 	}
 }
 
@@ -150,13 +156,18 @@ func (j *journal) openOffer(unit int64, in bool) string {
 }
 
 // check compares a program that has just started with the journal: first
-// through the API, then in the database itself.
-func (j *journal) check(t *testing.T, p place, clients []*client) {
+// through the API, then in the database itself. What grows with every round,
+// the content of files that were looked at before and the whole audit chain,
+// is read again only when all is asked for.
+func (j *journal) check(t *testing.T, p place, clients []*client, all bool) {
 	t.Helper()
 	db := testkit.Reopen(t, p.url)
 	j.checkLeads(t, db)
 	j.checkOffers(t, db)
 	j.checkNotes(t, db)
+	if all {
+		j.looked = map[string]bool{}
+	}
 	j.checkFiles(t, db, p, clients)
 	j.repeatCut(t, db, clients)
 	j.adopt(t, db)
@@ -172,7 +183,9 @@ func (j *journal) check(t *testing.T, p place, clients []*client) {
 			t.Errorf("half done, %d times: %s", n, what)
 		}
 	}
-	verifyAudit(t, p)
+	if all {
+		verifyAudit(t, p)
+	}
 }
 
 // verifyAudit asks the program itself, beside the one that serves.
@@ -281,6 +294,10 @@ func (j *journal) checkFiles(t *testing.T, db *store.DB, p place, clients []*cli
 			t.Errorf("file %s has %d bytes in its row, on disk %v (%v)", file, r.Size, about, err)
 		}
 		want, answered := j.files[file]
+		if j.looked[file] {
+			continue
+		}
+		j.looked[file] = true
 		reader := clients[len(clients)-1] // the bureau reads all
 		if got := reader.do("GET", "/leads/"+lead+"/files/"+file+"/content", "", ""); !got.ok() || answered && string(got.body) != want.text {
 			t.Errorf("file %s: %d, %d bytes, want %d", file, got.status, len(got.body), len(want.text))

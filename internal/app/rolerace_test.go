@@ -32,7 +32,7 @@ func TestAnAcceptanceMeetsTheLossOfTheRightToIt(t *testing.T) {
 		huangpu := k.Unit(context.Background(), "huangpu")
 		for name, loss := range map[string]struct {
 			by, path, body, again, table string
-			row                   int
+			row                          int
 		}{
 			"role": {"security-admin", fmt.Sprintf("/memberships/%d", membership), fmt.Sprintf(`{"until_on":"%s"}`, day), `{"until_on":null}`, "memberships", membership},
 			"unit": {"system-admin", fmt.Sprintf("/units/%d", huangpu), fmt.Sprintf(`{"closed_on":"%s"}`, day), `{"closed_on":null}`, "units", int(huangpu)},

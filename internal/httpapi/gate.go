@@ -104,7 +104,9 @@ func (r *Router) precheck(c *gin.Context) {
 	}
 	if now.entry.precheck != nil {
 		if err := now.entry.precheck(c.Request.Context(), now.actor, at); err != nil {
-			r.fail(c, err)
+			if !r.answeredMeanwhile(c.Request.Context(), now) {
+				r.fail(c, err)
+			}
 			return
 		}
 	}

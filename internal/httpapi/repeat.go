@@ -104,18 +104,16 @@ func perform[I, O any](
 	}
 	if c.kept == nil {
 		out, err := first(ctx, r, handle, in)
-		if !errors.Is(err, once.ErrAnswered) {
-			return out, err
+		if err == nil {
+			return out, nil
 		}
-		// Two came at once, and this one waited for the other.
-		kept, found, err := r.options.Repeats.KeptOnce(ctx, c.actor.User, c.once.Key)
-		if err != nil {
+		// Two came at once: this one waited for the other, or met what it did.
+		if !r.answeredMeanwhile(ctx, c) {
+			if errors.Is(err, once.ErrAnswered) {
+				err = keyReused()
+			}
 			return nil, err
 		}
-		if !found || !sameRequest(kept, *c.once) {
-			return nil, keyReused()
-		}
-		c.kept = &kept
 	}
 	if err := c.askedBefore(); err != nil {
 		return nil, err
@@ -134,6 +132,20 @@ func (c *call) askedBefore() error {
 		err = keyReused()
 	}
 	return err
+}
+
+// answeredMeanwhile looks once more whether the same request was answered under
+// its key, by another that came at the same time.
+func (r *Router) answeredMeanwhile(ctx context.Context, c *call) bool {
+	if c.once == nil || c.unsaid != nil {
+		return false
+	}
+	kept, found, err := r.options.Repeats.KeptOnce(ctx, c.actor.User, c.once.Key)
+	if err != nil || !found || !sameRequest(kept, *c.once) {
+		return false
+	}
+	c.kept = &kept
+	return true
 }
 
 // first does the work and keeps its answer with it, or neither.

@@ -59,7 +59,7 @@ func (h events) open(ctx context.Context, actor access.Actor, in *openEvents) (*
 	}
 	return &liveStream{
 		ContentType: "text/event-stream; charset=utf-8", Buffering: "no",
-		Body: func(hc huma.Context) {
+		Body: func(hc huma.Context) { //nolint:contextcheck // the stream outlives the handler: it ends with the request's own context
 			defer pages.Close()
 			hc.SetStatus(http.StatusOK)
 			if hc.Method() == http.MethodHead {

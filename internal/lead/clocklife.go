@@ -108,6 +108,11 @@ func (p Pace) adjust(ctx context.Context, tx Tx, seen Seen, after Lead, now time
 	if err != nil {
 		return err
 	}
+	return p.begin(ctx, tx, after, now, notRunning(owed, open, after)...)
+}
+
+// notRunning are the kinds that the holder owes and of which none runs.
+func notRunning(owed []ClockKind, open []Clock, after Lead) []ClockKind {
 	running := map[ClockKind]bool{}
 	for _, c := range open {
 		running[c.Kind] = running[c.Kind] || c.UnitID == after.UnitID
@@ -118,7 +123,7 @@ func (p Pace) adjust(ctx context.Context, tx Tx, seen Seen, after Lead, now time
 			missing = append(missing, kind)
 		}
 	}
-	return p.begin(ctx, tx, after, now, missing...)
+	return missing
 }
 
 // suspend pauses the holder's running clocks.

@@ -232,22 +232,6 @@ func (p Pace) instant(c Clock, percent int) time.Time {
 	return clock.Cut(start.Add(due.Sub(start) / 100 * time.Duration(percent)))
 }
 
-// share tells how much of the limit has passed at an instant, in percent.
-func (p Pace) share(c Clock, now time.Time) int {
-	used, whole := c.Used, time.Duration(c.Days)*clock.LimitDay
-	if c.PausedAt == nil {
-		used += p.worked(c, now)
-	}
-	if c.Calendar {
-		start := c.AnchorAt.Add(-c.Used)
-		whole = p.Office.DueCalendar(start, c.Days).Sub(start)
-	}
-	if whole <= 0 {
-		return 100
-	}
-	return int(used / (whole / 100))
-}
-
 // next returns the lowest warning above one that was given; 0 for none.
 func (p Pace) next(warned int) int {
 	i := slices.IndexFunc(p.percents, func(percent int) bool { return percent > warned })

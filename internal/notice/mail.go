@@ -186,13 +186,7 @@ func (s *Service) lines(ctx context.Context, p Person, mail id.Mail) ([]line, er
 		return nil, fmt.Errorf("read what mail %s is about: %w", mail, err)
 	}
 	actor := s.actor(p)
-	var leads []id.Lead
-	for _, n := range notices {
-		if n.What.Lead != 0 {
-			leads = append(leads, n.What.Lead)
-		}
-	}
-	heads, err := s.leads.Heads(ctx, actor, leads)
+	heads, err := s.leads.Heads(ctx, actor, leadsOf(notices))
 	if err != nil {
 		return nil, fmt.Errorf("read the leads of mail %s: %w", mail, err)
 	}
@@ -207,6 +201,16 @@ func (s *Service) lines(ctx context.Context, p Person, mail id.Mail) ([]line, er
 		}
 	}
 	return out, nil
+}
+
+func leadsOf(notices []Notice) []id.Lead {
+	var out []id.Lead
+	for _, n := range notices {
+		if n.What.Lead != 0 {
+			out = append(out, n.What.Lead)
+		}
+	}
+	return out
 }
 
 // Digest writes the day's one mail for everybody whose hour has come and who

@@ -113,24 +113,31 @@ func (c Choice) settings() (Settings, string, error) {
 			bad("mail."+string(t), "unknown_value")
 		}
 	}
-	if (c.QuietFrom == nil) != (c.QuietUntil == nil) {
-		bad("quiet_until", "notice.quiet_pair")
-	} else if c.QuietFrom != nil {
-		from, okFrom := minuteOf(*c.QuietFrom)
-		until, okUntil := minuteOf(*c.QuietUntil)
-		if !okFrom {
-			bad("quiet_from", "notice.time")
-		}
-		if !okUntil {
-			bad("quiet_until", "notice.time")
-		}
-		s.Quiet = &Quiet{From: from, Until: until}
-	}
+	s.Quiet = c.quiet(bad)
 	email, ok := addressOf(c.Email)
 	if !ok {
 		bad("email", "notice.email")
 	}
 	return s, email, fault.Broken("input.invalid", broken)
+}
+
+// quiet reads the quiet hours; nil for none.
+func (c Choice) quiet(bad func(name, code string)) *Quiet {
+	if (c.QuietFrom == nil) != (c.QuietUntil == nil) {
+		bad("quiet_until", "notice.quiet_pair")
+	}
+	if c.QuietFrom == nil || c.QuietUntil == nil {
+		return nil
+	}
+	from, okFrom := minuteOf(*c.QuietFrom)
+	until, okUntil := minuteOf(*c.QuietUntil)
+	if !okFrom {
+		bad("quiet_from", "notice.time")
+	}
+	if !okUntil {
+		bad("quiet_until", "notice.time")
+	}
+	return &Quiet{From: from, Until: until}
 }
 
 func minuteOf(text string) (int, bool) {

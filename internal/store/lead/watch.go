@@ -30,19 +30,13 @@ func (s *Store) Watchers(ctx context.Context, ids []id.Lead, before time.Duratio
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	out := map[id.Lead]*lead.Watch{}
-	at := func(l id.Lead) *lead.Watch {
-		if out[l] == nil {
-			out[l] = &lead.Watch{Lead: l}
-		}
-		return out[l]
-	}
+	out := watches{}
 	db, now, since := s.db.Read(ctx), s.db.Instant(0), s.db.Instant(-before)
 	var l id.Lead
 	err := each(db.Raw("SELECT id, restricted FROM leads WHERE id IN ?", ids), func(rows *sql.Rows) error {
 		var restricted bool
 		err := rows.Scan(&l, &restricted)
-		at(l).Row.Restricted = restricted
+		out.of(l).Row.Restricted = restricted
 		return err
 	})
 	if err != nil {
@@ -52,7 +46,7 @@ func (s *Store) Watchers(ctx context.Context, ids []id.Lead, before time.Duratio
 		func(rows *sql.Rows) error {
 			var f access.Fact
 			err := rows.Scan(&l, &f.Unit, &f.Part)
-			at(l).Row.Facts = append(at(l).Row.Facts, f)
+			out.of(l).Row.Facts = append(out.of(l).Row.Facts, f)
 			return err
 		})
 	if err != nil {
@@ -62,15 +56,29 @@ func (s *Store) Watchers(ctx context.Context, ids []id.Lead, before time.Duratio
 		func(rows *sql.Rows) error {
 			var user id.User
 			err := rows.Scan(&l, &user)
-			at(l).Members = append(at(l).Members, user)
+			out.of(l).Members = append(out.of(l).Members, user)
 			return err
 		})
 	if err != nil {
 		return nil, fmt.Errorf("read the members of watched leads: %w", err)
 	}
-	list := make([]lead.Watch, 0, len(out))
-	for _, w := range out {
-		list = append(list, *w)
+	return out.list(), nil
+}
+
+// watches are the watched leads by identifier, as they are read.
+type watches map[id.Lead]*lead.Watch
+
+func (w watches) of(l id.Lead) *lead.Watch {
+	if w[l] == nil {
+		w[l] = &lead.Watch{Lead: l}
 	}
-	return list, nil
+	return w[l]
+}
+
+func (w watches) list() []lead.Watch {
+	out := make([]lead.Watch, 0, len(w))
+	for _, one := range w {
+		out = append(out, *one)
+	}
+	return out
 }

@@ -125,6 +125,16 @@ export async function request<T>(method: string, path: string, call: Call = {}):
   return { data: (text ? JSON.parse(text) : undefined) as T, etag, status: res.status }
 }
 
+/**
+ * Opens a stream that stays open. It is no sign of life: it neither counts as a
+ * call nor asks for the password when the session is over.
+ */
+export async function openStream(path: PathOf<'get'>, last: string, signal: AbortSignal): Promise<Response> {
+  const open = () => fetch(BASE + path, { headers: { ...headers('GET', path, {}), Accept: 'text/event-stream', ...(last ? { 'Last-Event-ID': last } : {}) }, signal, credentials: 'same-origin', cache: 'no-store' })
+  const res = await open()
+  return res.status === 401 && (await renew()) ? open() : res
+}
+
 // A POST under a key may be sent again when its answer did not come: the
 // server does it once.
 const AGAIN = [400, 1600]
@@ -203,6 +213,8 @@ export const http = {
   post: async <T>(path: PathOf<'post'>, body: unknown = {}, call: Call = {}) => (await request<T>('POST', path, { ...call, body })).data,
   patch: async <T>(path: PathOf<'patch'>, body: unknown, version: number, call: Call = {}) =>
     (await request<T>('PATCH', path, { ...call, body, version })).data,
+  put: async <T>(path: PathOf<'put'>, body: unknown, version: number, call: Call = {}) =>
+    (await request<T>('PUT', path, { ...call, body, version })).data,
   delete: async (path: PathOf<'delete'>, version?: number, query?: Query) => {
     await request<undefined>('DELETE', path, { version, query })
   },

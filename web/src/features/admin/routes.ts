@@ -18,6 +18,10 @@ export const routes: RouteRecordRaw[] = [
     meta: { title: 'rules.title', nav: { order: 530, icon: 'rules', group: 'admin', label: 'rules.short', anyOf: ['unit.manage', 'role.read'] } },
   },
   {
+    path: '/settings/mails', component: () => import('./mails/Mails.vue'),
+    meta: { title: 'mails.title', permission: 'mail.manage', nav: { order: 535, icon: 'mail', group: 'admin', label: 'mails.short' } },
+  },
+  {
     path: '/audit', component: () => import('./auditlog/AuditLog.vue'),
     meta: { title: 'auditlog.title', permission: 'audit.read', nav: { order: 540, icon: 'audit', group: 'admin', label: 'auditlog.short' } },
   },

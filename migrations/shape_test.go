@@ -2,6 +2,7 @@ package migrations_test
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"regexp"
 	"slices"
@@ -50,8 +51,8 @@ func TestEveryStepHasTheSameNumberAndNameOnBothDatabases(t *testing.T) {
 		if !name.MatchString(file) {
 			t.Errorf("%s is not named NNNN_name.sql", file)
 		}
-		if i > 0 && file[:len("sqlite/0000")] <= strings.Replace(lite[i-1], "postgres/", "sqlite/", 1)[:len("sqlite/0000")] {
-			t.Errorf("%s does not follow %s", file, lite[i-1])
+		if !strings.Contains(file, fmt.Sprintf("/%04d_", i+1)) {
+			t.Errorf("%s is not step %d", file, i+1)
 		}
 		lite[i] = strings.Replace(file, "sqlite/", "postgres/", 1)
 	}

@@ -239,6 +239,9 @@ func encode(value any) string {
 // knows.
 func (a *attacker) call(who, method, path, match, body string) {
 	c := a.clients[who]
+	if before, query, _ := strings.Cut(path, "?"); strings.HasSuffix(before, "/events") {
+		path = before + "?seconds=0&" + query // a stream ends by itself only when it is asked to
+	}
 	req, err := http.NewRequestWithContext(context.Background(), method, c.base+path, strings.NewReader(body))
 	if err != nil {
 		return // no client can send it

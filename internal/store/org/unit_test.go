@@ -87,7 +87,7 @@ func TestAnEditChangesTheNamedFieldsAndRefusesOldVersions(t *testing.T) {
 		other := "别的名字"
 		_, err = w.EditUnit(t.Context(), by, unit, 1, module.UnitEdit{NameZH: &other})
 		wants(t, err, fault.Stale, "stale")
-		if e := fault.As(err); fmt.Sprint(e.Params["version"], e.Params["differs"]) != "2 [name_zh]" {
+		if e := fault.As(err); fmt.Sprint(e.Params["version"], e.Params["differs"]) != "2 [confirmed name_zh]" {
 			t.Errorf("tells %v", e.Params)
 		}
 		_, err = w.EditUnit(t.Context(), by, 999, 1, module.UnitEdit{NameZH: &other})

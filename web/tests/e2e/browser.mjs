@@ -12,6 +12,8 @@ const pictures = resolve(here, '../screenshots')
 const PASSWORD = 'Relay-baton-4100'
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 
+const LIVE = /\/api\/v1\/events/
+
 export async function launch() {
   const path = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((p) => p && existsSync(p))
   if (!path) throw new Error('Chromium is missing: install the package chromium, or name it in CHROMIUM')
@@ -34,7 +36,9 @@ export function textOf(locale, key, params = {}) {
 
 export class Person {
   constructor(world, page, options) {
-    Object.assign(this, { world, page, options, problems: [], expected: [] })
+    Object.assign(this, { world, page, options, problems: [], expected: [], asked: new Set(), still: Date.now() })
+    page.on('request', (r) => { if (!LIVE.test(r.url())) this.asked.add(r) })
+    for (const end of ['requestfinished', 'requestfailed']) page.on(end, (r) => { if (this.asked.delete(r)) this.still = Date.now() })
     page.on('pageerror', (e) => this.problems.push(`script error: ${e.message}`))
     page.on('console', (m) => {
       if (m.type() !== 'error' && m.type() !== 'warning') return
@@ -50,9 +54,19 @@ export class Person {
   expect(pattern) {
     this.expected.push(pattern)
   }
+  /** Waits until nothing was asked for half a second; the live stream is open all the time. */
+  async settled() {
+    await this.page.waitForLoadState('load')
+    this.still = Date.now()
+    const until = Date.now() + 12_000
+    while (this.asked.size > 0 || Date.now() - this.still < 500) {
+      if (Date.now() > until) throw new Error(`still waiting for ${[...this.asked].map((r) => r.url()).join(', ')}`)
+      await this.page.waitForTimeout(50)
+    }
+  }
   async go(path) {
     await this.page.goto(this.world.base + path)
-    await this.page.waitForLoadState('networkidle')
+    await this.settled()
   }
   async login(username) {
     await this.page.goto(`${this.world.base}/login`)
@@ -60,7 +74,7 @@ export class Person {
     await this.page.fill('input[name=password]', PASSWORD)
     await this.page.keyboard.press('Enter')
     await this.page.waitForURL((u) => u.pathname !== '/login')
-    await this.page.waitForLoadState('networkidle')
+    await this.settled()
   }
   button(key, params) {
     return this.page.getByRole('button', { name: this.t(key, params), exact: true })

@@ -52,7 +52,7 @@ export default function (journey) {
     const p = await person('xiaolan')
     const second = await p.page.context().newPage()
     await Promise.all([p.go('/leads'), second.goto(`${p.world.base}/me`)])
-    await second.waitForLoadState('networkidle')
+    await second.getByText(p.t('me.roles_text')).waitFor()
     await Promise.all([p.page.reload(), second.reload()])
     await p.page.getByRole('heading', { name: p.t('leads.title'), exact: true }).waitFor()
     await second.getByText(p.t('me.roles_text')).waitFor()

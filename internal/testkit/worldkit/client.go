@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/leadrelay/leadrelay/internal/access"
@@ -33,6 +34,7 @@ type Person struct {
 	Roles       []Role
 	memberships []access.Membership
 	session     id.Session
+	signed      sync.Mutex // guards token: a person may do two things at once
 	token       string
 }
 
@@ -78,6 +80,8 @@ func (k *Kit) As(t testing.TB, username string) *Person {
 // Token returns an access token for the person's session.
 func (p *Person) Token(t testing.TB) string {
 	t.Helper()
+	p.signed.Lock()
+	defer p.signed.Unlock()
 	if p.token == "" {
 		text, err := p.Kit.tokens.Make(p.ID, p.session)
 		if err != nil {
@@ -118,10 +122,8 @@ func (k *Kit) send(t testing.TB, r Request, req *http.Request) Answer {
 
 func (k *Kit) contract(t testing.TB) *testkit.Contract {
 	t.Helper()
-	if k.Contract == nil {
-		k.Contract = testkit.ReadContract(t, k.App.Router.OpenAPI())
-	}
-	return k.Contract
+	k.describe.Do(func() { k.described = testkit.ReadContract(t, k.App.Router.OpenAPI()) })
+	return k.described
 }
 
 func (r Request) make(t testing.TB) *http.Request {

@@ -39,12 +39,14 @@ func secret() []byte { return []byte("a secret of the tests, 32 bytes!") }
 
 // Kit is the program over one database.
 type Kit struct {
-	App      *app.App
-	DB       *store.DB
-	Log      *Log
-	Contract *testkit.Contract
-	People   map[string]*Person
-	tokens   *account.Tokens
+	App    *app.App
+	DB     *store.DB
+	Log    *Log
+	People map[string]*Person
+	tokens *account.Tokens
+	// Two people ask at once, so the description is read behind a lock.
+	describe  sync.Once
+	described *testkit.Contract
 }
 
 // Log gathers what the program logs.

@@ -7,11 +7,13 @@ import (
 	"log/slog"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/leadrelay/leadrelay/internal/app"
+	"github.com/leadrelay/leadrelay/internal/clock"
 	"github.com/leadrelay/leadrelay/internal/config"
 	"github.com/leadrelay/leadrelay/internal/testkit/smtpsink"
 	kit "github.com/leadrelay/leadrelay/internal/testkit/worldkit"
@@ -194,7 +196,12 @@ func TestTheRightIsAskedAgainWhenALetterIsSent(t *testing.T) {
 
 func TestQuietHoursHoldMailBackAndNotTheInbox(t *testing.T) {
 	eachMailingOffice(t, func(t *testing.T, o *office) {
-		o.chooses(t, `"now"`, `"00:00"`, `"23:59"`)
+		// Around now, whenever that is: hours that end at a fixed minute would
+		// leave one of the day without quiet.
+		hour := func(from time.Duration) string {
+			return strconv.Quote(time.Now().In(clock.Location()).Add(from).Format("15:04"))
+		}
+		o.chooses(t, `"now"`, hour(-2*time.Hour), hour(2*time.Hour))
 		c, _ := o.offers(t)
 		o.posts(t, "{waiting 0}")
 		finds(t, o.As(t, "town-officer"), 1, c.Title()+" handoff.offered")

@@ -66,20 +66,25 @@ type MailRow struct {
 }
 
 const (
-	mailBatch = 10
 	// holdMail is how long a node may take over the mails of one claim. Then
 	// another takes them for lost; one that was sent after all goes out again
 	// under the same identifier.
 	holdMail = 5 * time.Minute
+	// mailBatch letters that each take as long as a Poster may stay within
+	// that, so that a slow server makes no other node send what still waits
+	// for its turn here.
+	mailBatch = 4
 	// errorKept bounds what is kept of a server's words.
 	errorKept = 300
 )
 
-// pauses lie between the attempts of one mail: two working days in all, so
-// that a weekend without a mail server loses nothing.
+// pauses lie between the attempts of one mail: 70 hours in all, so that a
+// weekend without a mail server, from Friday evening to Monday morning, gives
+// up nothing.
 func pauses() []time.Duration {
 	return []time.Duration{
 		time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour, 24 * time.Hour,
+		24 * time.Hour,
 	}
 }
 

@@ -92,7 +92,7 @@ type LeadsOf interface {
 	Standings(ctx context.Context, leads []id.Lead) ([]Standing, error)
 }
 
-// Poster hands a letter to the mail server.
+// Poster hands a letter to the mail server. It takes a minute at most.
 //
 // Errors: Invalid "mail.refused" when another attempt would not help; any
 // other means to try later.

@@ -39,8 +39,10 @@ func (s *Store) Threads(ctx context.Context, q module.Query) ([]module.Thread, e
 	if q.Before != 0 {
 		where, args = where+" AND n.seq < ?", append(args, q.Before)
 	}
+	// Two ways and no OR, which would make the database walk the whole inbox
+	// for each thread.
 	same, sameArgs := wanted(q, "k")
-	count := "(SELECT count(*) FROM notices k WHERE " + same + " AND (k.id = n.id OR k.lead_id = n.lead_id)"
+	count := " ELSE (SELECT count(*) FROM notices k WHERE " + same + " AND k.lead_id = n.lead_id"
 	all := append(append(append([]any{}, sameArgs...), sameArgs...), args...)
 	var rows []struct {
 		ID     id.Notice
@@ -49,7 +51,8 @@ func (s *Store) Threads(ctx context.Context, q module.Query) ([]module.Thread, e
 		Total  int64
 		Unread int64
 	}
-	err := s.db.Read(ctx).Raw("SELECT n.id, n.seq, n.lead_id, "+count+") AS total, "+count+" AND k.read_at IS NULL) AS unread "+
+	err := s.db.Read(ctx).Raw("SELECT n.id, n.seq, n.lead_id, CASE WHEN n.lead_id IS NULL THEN 1"+count+") END AS total, "+
+		"CASE WHEN n.lead_id IS NULL THEN CASE WHEN n.read_at IS NULL THEN 1 ELSE 0 END"+count+" AND k.read_at IS NULL) END AS unread "+
 		"FROM notices n WHERE "+where+" ORDER BY n.seq DESC LIMIT ?", append(all, q.Limit+1)...).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read threads: %w", err)

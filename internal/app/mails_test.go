@@ -161,6 +161,31 @@ func TestMailOfANodeThatDiedAfterSendingGoesOutOnceMoreUnderItsIdentifier(t *tes
 	})
 }
 
+// A slow server may take a minute for each letter. What waits for its turn
+// meanwhile must not look lost to another node.
+func TestTwoNodesSendEachLetterOnceThroughASlowServer(t *testing.T) {
+	eachMailingOffice(t, func(t *testing.T, o *office) {
+		const letters = 7
+		for range letters {
+			o.offers(t)
+		}
+		quick := smtpsink.Start(t)
+		second := another(t, o.Kit, quick.Port)
+		late := time.Duration(0)
+		o.sink.WhileTaking(func() {
+			late += 59 * time.Second
+			o.DB.SetOffset(late)
+			if _, err := second.Notice.Post(context.Background()); err != nil {
+				t.Error(err)
+			}
+		})
+		o.posts(t, strings.Trim(strings.Repeat(" {sent 1}", letters), " "))
+		if n := len(o.sink.Letters()) + len(quick.Letters()); n != letters {
+			t.Errorf("%d letters went out, want %d", n, letters)
+		}
+	})
+}
+
 func TestMailThatIsRefusedForGoodIsShownAndCanBeSentAgain(t *testing.T) {
 	eachMailingOffice(t, func(t *testing.T, o *office) {
 		o.sink.Plan(smtpsink.Never)

@@ -155,7 +155,8 @@ func (s *Sender) connect(ctx context.Context) (*smtp.Client, error) {
 	client, err := s.greet(conn, secure)
 	if err != nil {
 		release()
-		return nil, errors.Join(err, conn.Close())
+		_ = conn.Close() // it may be closed already; the reason is what counts
+		return nil, err
 	}
 	return client, nil
 }

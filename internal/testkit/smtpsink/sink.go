@@ -4,6 +4,7 @@ package smtpsink
 
 import (
 	"bufio"
+	"crypto/tls"
 	"net"
 	"strings"
 	"sync"
@@ -19,22 +20,42 @@ const (
 	CutAfter  = "cut after" // takes the whole letter and hangs up before it says so
 )
 
+// Guard is what the sink asks of those who bring letters.
+type Guard struct {
+	TLS      *tls.Config // nil: it speaks in the open alone
+	Implicit bool        // TLS from the first byte, not after STARTTLS
+	Login    string      // what AUTH PLAIN must say, in base64; empty: it asks for none
+}
+
 // Sink is a running server.
 type Sink struct {
-	Port    int64
+	Port  int64
+	guard Guard
+
 	mu      sync.Mutex
 	plan    []string
 	letters []string
+	heard   []string
+	taking  func()
 }
 
 // Start runs a sink on this machine until the test ends.
 func Start(t testing.TB) *Sink {
 	t.Helper()
+	return Guarded(t, Guard{})
+}
+
+// Guarded is Start with a guard.
+func Guarded(t testing.TB, g Guard) *Sink {
+	t.Helper()
 	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatalf("start the mail sink: %v", err)
 	}
-	s := &Sink{Port: int64(l.Addr().(*net.TCPAddr).Port)} //nolint:forcetypeassert // a TCP listener has no other
+	s := &Sink{Port: int64(l.Addr().(*net.TCPAddr).Port), guard: g} //nolint:forcetypeassert // a TCP listener has no other
+	if g.Implicit {
+		l = tls.NewListener(l, g.TLS)
+	}
 	var all sync.WaitGroup
 	all.Go(func() {
 		for {
@@ -59,12 +80,28 @@ func (s *Sink) Plan(how ...string) {
 	s.plan = how
 }
 
+// WhileTaking runs f for each letter, after its last byte and before the sink
+// says that it took it: so a test makes it slow.
+func (s *Sink) WhileTaking(f func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.taking = f
+}
+
 // Letters returns what arrived whole, in order, whether or not it was
 // acknowledged.
 func (s *Sink) Letters() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]string(nil), s.letters...)
+}
+
+// Heard returns the commands of all conversations, in order, each with the
+// word "TLS" before it that came under TLS.
+func (s *Sink) Heard() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]string(nil), s.heard...)
 }
 
 func (s *Sink) next() string {
@@ -78,35 +115,87 @@ func (s *Sink) next() string {
 	return how
 }
 
+// talk is one conversation, which begins anew under TLS when the other side
+// asks for that.
 func (s *Sink) talk(conn net.Conn) {
 	defer func() { _ = conn.Close() }()
-	in := bufio.NewReader(conn)
-	say := func(text string) { _, _ = conn.Write([]byte(text + "\r\n")) }
-	say("220 sink")
 	how := s.next()
+	_, _ = conn.Write([]byte("220 sink\r\n"))
+	if s.converse(conn, how) {
+		secure := tls.Server(conn, s.guard.TLS)
+		s.converse(secure, how)
+		_ = secure.Close()
+	}
+}
+
+// converse answers commands; true when the connection is to change to TLS.
+func (s *Sink) converse(conn net.Conn, how string) bool {
+	in := bufio.NewReader(conn)
+	_, secure := conn.(*tls.Conn)
 	for {
 		line, err := in.ReadString('\n')
 		if err != nil {
-			return
+			return false
 		}
-		switch verb := strings.ToUpper(strings.Fields(line + " x")[0]); {
-		case verb == "RCPT" && how == Later:
-			say("451 try again later")
-		case verb == "RCPT" && how == Never:
-			say("550 no such person")
-		case verb == "DATA":
-			say("354 go on")
-			if !s.letter(in, how) {
-				return
-			}
-			say("250 taken")
-		case verb == "QUIT":
-			say("221 bye")
-			return
-		default:
-			say("250 ok")
+		line = strings.TrimSpace(line)
+		s.note(line, secure)
+		answer := s.answer(line, how, secure)
+		_, _ = conn.Write([]byte(answer + "\r\n"))
+		switch {
+		case strings.HasPrefix(answer, "354") && !s.letter(in, how):
+			return false
+		case strings.HasPrefix(answer, "354"):
+			_, _ = conn.Write([]byte("250 taken\r\n"))
+		case strings.HasPrefix(answer, "221"):
+			return false
+		case strings.HasPrefix(answer, "220"):
+			return true
 		}
 	}
+}
+
+func (s *Sink) note(line string, secure bool) {
+	if secure {
+		line = "TLS " + line
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.heard = append(s.heard, line)
+}
+
+func (s *Sink) answer(line, how string, secure bool) string {
+	switch verb, said, _ := strings.Cut(line, " "); {
+	case verb == "EHLO":
+		return s.offers(secure)
+	case verb == "STARTTLS" && s.offersTLS(secure):
+		return "220 go on"
+	case verb == "AUTH" && said != "PLAIN "+s.guard.Login:
+		return "535 wrong name or password"
+	case verb == "AUTH":
+		return "235 welcome"
+	case verb == "RCPT" && how == Later:
+		return "451 try again later"
+	case verb == "RCPT" && how == Never:
+		return "550 no such person"
+	case verb == "DATA":
+		return "354 go on"
+	case verb == "QUIT":
+		return "221 bye"
+	}
+	return "250 ok"
+}
+
+func (s *Sink) offersTLS(secure bool) bool { return s.guard.TLS != nil && !secure }
+
+func (s *Sink) offers(secure bool) string {
+	out := ""
+	if s.offersTLS(secure) {
+		out += "250-STARTTLS\r\n"
+	}
+	if s.guard.Login != "" {
+		out += "250-AUTH PLAIN\r\n"
+	}
+	return out + "250 sink"
 }
 
 // letter reads one letter; false when the connection is to be cut.
@@ -124,6 +213,10 @@ func (s *Sink) letter(in *bufio.Reader, how string) bool {
 	}
 	s.mu.Lock()
 	s.letters = append(s.letters, text.String())
+	taking := s.taking
 	s.mu.Unlock()
+	if taking != nil {
+		taking()
+	}
 	return how != CutAfter
 }

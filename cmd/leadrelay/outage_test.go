@@ -26,6 +26,7 @@ type line struct {
 	address string
 	mu      sync.Mutex
 	listen  net.Listener
+	whole   bool
 	open    map[net.Conn]bool
 }
 
@@ -57,7 +58,7 @@ func (l *line) mend() {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.listen, l.address = listen, listen.Addr().String()
+	l.listen, l.address, l.whole = listen, listen.Addr().String(), true
 	go l.accept(listen)
 }
 
@@ -66,6 +67,7 @@ func (l *line) cut() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	_ = l.listen.Close() // a second cut closes it again
+	l.whole = false
 	for c := range l.open {
 		_ = c.Close()
 	}
@@ -84,9 +86,9 @@ func (l *line) accept(listen net.Listener) {
 			_ = client.Close()
 			continue
 		}
-		l.mu.Lock()
-		l.open[client], l.open[server] = true, true
-		l.mu.Unlock()
+		if !l.join(listen, client, server) {
+			return
+		}
 		for _, pair := range [][2]net.Conn{{client, server}, {server, client}} {
 			go func() {
 				_, _ = io.Copy(pair[0], pair[1]) // ends with the line
@@ -95,6 +97,19 @@ func (l *line) accept(listen net.Listener) {
 			}()
 		}
 	}
+}
+
+// join lays a pair of connections unless the line was cut since the first was
+// accepted: it must not outlive the cut.
+func (l *line) join(listen net.Listener, client, server net.Conn) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.listen != listen || !l.whole {
+		_, _ = client.Close(), server.Close()
+		return false
+	}
+	l.open[client], l.open[server] = true, true
+	return true
 }
 
 func TestWithoutItsDatabaseTheProgramSaysSoAndRecovers(t *testing.T) {

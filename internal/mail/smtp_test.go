@@ -110,12 +110,16 @@ func TestNoLetterGoesToAServerThatIsNotTheConfiguredOne(t *testing.T) {
 		{"another certificate", smtpsink.Guard{TLS: secure}, mail.Server{Security: mail.StartTLS, CAFile: other}, "certificate signed by unknown authority"},
 		{"another certificate at once", smtpsink.Guard{TLS: secure, Implicit: true}, mail.Server{Security: mail.Implicit, CAFile: other}, "certificate signed by unknown authority"},
 		{
-			"a wrong password", smtpsink.Guard{TLS: secure, Login: login()},
-			mail.Server{Security: mail.StartTLS, CAFile: ca, Username: "relay", Password: "wrong"}, `log in to the mail server: 535 "wrong name or password"`,
+			"a wrong password",
+			smtpsink.Guard{TLS: secure, Login: login()},
+			mail.Server{Security: mail.StartTLS, CAFile: ca, Username: "relay", Password: "wrong"},
+			`log in to the mail server: 535 "wrong name or password"`,
 		},
 		{
-			"no log-in offered", smtpsink.Guard{TLS: secure},
-			mail.Server{Security: mail.StartTLS, CAFile: ca, Username: "relay", Password: password}, "log in to the mail server",
+			"no log-in offered",
+			smtpsink.Guard{TLS: secure},
+			mail.Server{Security: mail.StartTLS, CAFile: ca, Username: "relay", Password: password},
+			"log in to the mail server",
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -4,6 +4,7 @@ package smtpsink
 
 import (
 	"bufio"
+	"cmp"
 	"crypto/tls"
 	"net"
 	"strings"
@@ -139,7 +140,7 @@ func (s *Sink) converse(conn net.Conn, how string) bool {
 		}
 		line = strings.TrimSpace(line)
 		s.note(line, secure)
-		answer := s.answer(line, how, secure)
+		answer := cmp.Or(s.answer(line, how, secure), "250 ok")
 		_, _ = conn.Write([]byte(answer + "\r\n"))
 		switch {
 		case strings.HasPrefix(answer, "354") && !s.letter(in, how):
@@ -163,33 +164,34 @@ func (s *Sink) note(line string, secure bool) {
 	s.heard = append(s.heard, line)
 }
 
+// answer is what the sink says to a command; nothing for what is well.
 func (s *Sink) answer(line, how string, secure bool) string {
-	switch verb, said, _ := strings.Cut(line, " "); {
-	case verb == "EHLO":
+	switch verb, said, _ := strings.Cut(line, " "); verb {
+	case "EHLO":
 		return s.offers(secure)
-	case verb == "STARTTLS" && s.offersTLS(secure):
+	case "STARTTLS":
+		if s.guard.TLS == nil {
+			return "502 not here"
+		}
 		return "220 go on"
-	case verb == "AUTH" && said != "PLAIN "+s.guard.Login:
-		return "535 wrong name or password"
-	case verb == "AUTH":
+	case "AUTH":
+		if said != "PLAIN "+s.guard.Login {
+			return "535 wrong name or password"
+		}
 		return "235 welcome"
-	case verb == "RCPT" && how == Later:
-		return "451 try again later"
-	case verb == "RCPT" && how == Never:
-		return "550 no such person"
-	case verb == "DATA":
+	case "RCPT":
+		return map[string]string{Later: "451 try again later", Never: "550 no such person"}[how]
+	case "DATA":
 		return "354 go on"
-	case verb == "QUIT":
+	case "QUIT":
 		return "221 bye"
 	}
-	return "250 ok"
+	return ""
 }
-
-func (s *Sink) offersTLS(secure bool) bool { return s.guard.TLS != nil && !secure }
 
 func (s *Sink) offers(secure bool) string {
 	out := ""
-	if s.offersTLS(secure) {
+	if s.guard.TLS != nil && !secure {
 		out += "250-STARTTLS\r\n"
 	}
 	if s.guard.Login != "" {

@@ -67,6 +67,12 @@ const (
 	FileRead        Permission = "file.read"
 	FileAdd         Permission = "file.add"
 	DuplicateCheck  Permission = "duplicate.check"
+	LeadMerge       Permission = "lead.merge"     // bring two leads together, and undo it
+	DisputeOpen     Permission = "dispute.open"   // claim a lead that another unit holds
+	DisputeRead     Permission = "dispute.read"   // part owner: one's unit is a party
+	DisputeArgue    Permission = "dispute.argue"  // statements, evidence, proposals
+	DisputeRule     Permission = "dispute.rule"   // decide within the bureau's time
+	DisputeRecord   Permission = "dispute.record" // write down the leading body's decision
 	PipelineRead    Permission = "pipeline.read"
 	WorkbenchRead   Permission = "workbench.read"
 	UnitOffer       Permission = "unit.offer" // the receiving end of a hand-off
@@ -85,7 +91,8 @@ func Permissions() []Permission {
 	return []Permission{
 		LeadRead, LeadCreate, LeadEdit, LeadChangeStage, LeadReopen, LeadDelete, LeadRestrict,
 		LeadHandOff, LeadWithdraw, LeadAnswer, ContactRead, ContactEdit, ContactReveal, NoteAdd,
-		FileRead, FileAdd, DuplicateCheck, PipelineRead, WorkbenchRead, UnitOffer, UnitManage,
+		FileRead, FileAdd, DuplicateCheck, LeadMerge, DisputeOpen, DisputeRead,
+		DisputeArgue, DisputeRule, DisputeRecord, PipelineRead, WorkbenchRead, UnitOffer, UnitManage,
 		UserManage, MembershipRule, RoleRead, AuditRead, AuditVerify, MailManage,
 	}
 }

@@ -56,6 +56,15 @@ func (c leadCity) Pool(ctx context.Context) (id.Unit, error) {
 	return d.Pool().ID, nil
 }
 
+// LeadingBody returns the unit that disputes are raised to.
+func (c leadCity) LeadingBody(ctx context.Context) (id.Unit, error) {
+	d, err := c.org.Directory(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return d.Leading().ID, nil
+}
+
 // readiness asks the database and its schema.
 type readiness struct{ db *store.DB }
 

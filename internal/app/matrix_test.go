@@ -52,6 +52,7 @@ func newMatrix(t *testing.T, k *kit.Kit, share float64) *matrix {
 	}
 	m.at = state{
 		third: int64(k.As(t, "third").ID), fourth: int64(k.As(t, "fourth").ID), thirdUnit: int64(k.Unit(ctx, "com")),
+		target: int64(m.grid["wg-shenzhen own normal"].Lead),
 	}
 	k.Warm(t)
 	draw := testkit.Dice(t)
@@ -244,14 +245,17 @@ func wantActs(r reader) []string {
 	possible := map[string]bool{
 		"edit": !r.ended, "change_stage": !r.ended && !open, "reopen": r.ended, "delete": !open, "restrict": true,
 		"hand_off": !open && !r.ended, "withdraw": open, "answer": open, "edit_contacts": true, "reveal_contacts": true,
-		"add_note": true, "add_file": true, "read_contacts": true, "read_files": true,
+		"dispute": !r.ended, "merge": !r.ended, "add_note": true, "add_file": true, "read_contacts": true, "read_files": true,
 	}
 	permission := map[string]string{
 		"edit_contacts": "contact.edit", "reveal_contacts": "contact.reveal", "add_note": "note.add",
-		"add_file": "file.add", "read_contacts": "contact.read", "read_files": "file.read",
+		"add_file": "file.add", "dispute": "dispute.open", "read_contacts": "contact.read", "read_files": "file.read",
 	}
 	out := []string{}
 	for act, may := range possible {
+		if act == "dispute" && (slices.Contains(r.facts.parts, "owner") || r.facts.restricted && strings.HasPrefix(r.role, "bureau_")) {
+			may = false // a holder has nothing to claim, nor has the bureau, which answers for a restricted lead
+		}
 		p := permission[act]
 		if p == "" {
 			p = "lead." + act
@@ -270,7 +274,7 @@ func fieldClasses() map[string]string {
 	for class, fields := range map[string]string{
 		"open": "credit_code country source_channel first_contact_unit_id location_code park_id chain track land_sqm floor_sqm " +
 			"product summary first_contact_on expected_sign_on signed_on started_on signing_event binding next_step " +
-			"next_step_on source_note offer",
+			"next_step_on source_note offer shares",
 		"money": "planned_cents fixed_assets_cents output_cents tax_cents at_least promised_fixed_assets_per_mu_cents " +
 			"promised_output_per_mu_cents promised_tax_per_mu_cents",
 	} {

@@ -67,6 +67,7 @@ func plainRoutes() map[string]plainRoute {
 	}
 	maps.Copy(out, rowRoutes())
 	maps.Copy(out, noticeRoutes())
+	maps.Copy(out, disputeRoutes())
 	return out
 }
 
@@ -194,10 +195,10 @@ func TestNoRouteButThePublicOnesAnswersWithoutASession(t *testing.T) {
 }
 
 // TestEveryPermissionOfThePolicyIsAskedSomewhere finds permissions that no
-// route declares. Two are asked inside: of the other end of a hand-off, and of
-// who moves an ended lead.
+// route declares. Three are asked inside: of the other end of a hand-off, of
+// who moves an ended lead, and of who rules for the leading body.
 func TestEveryPermissionOfThePolicyIsAskedSomewhere(t *testing.T) {
-	inside := []access.Permission{access.UnitOffer, access.LeadReopen}
+	inside := []access.Permission{access.UnitOffer, access.LeadReopen, access.DisputeRecord}
 	eachGrid(t, func(t *testing.T, k *kit.Kit) {
 		declared := map[access.Permission]bool{}
 		for _, r := range k.App.Router.Table() {

@@ -32,7 +32,9 @@ func TestEveryPostThatChangesRowsIsDoneOnceUnderItsKey(t *testing.T) {
 			}
 			var p *kit.Person
 			var request kit.Request
-			if r, known := plain[name]; known {
+			if who, made, known := onDispute(t, k, name); known {
+				p, request = who, made
+			} else if r, known := plain[name]; known {
 				p = k.As(t, kit.Login(m.holder(t, r.permission)))
 				request = r.request(t, p)
 			} else {

@@ -31,6 +31,7 @@ type state struct {
 	noteVersion    int64
 	third, fourth  int64
 	thirdUnit      int64
+	target         int64 // a lead that others are merged into
 }
 
 func ask(method, path string, args ...any) kit.Request {
@@ -53,6 +54,7 @@ func leadRoutes() map[string]leadRoute {
 		"GET /leads/{id}/custody":  reads("lead.read", "/custody"),
 		"GET /leads/{id}/why":      reads("lead.read", "/why"),
 		"GET /leads/{id}/members":  reads("lead.restrict", "/members"),
+		"GET /leads/{id}/merges":   reads("lead.merge", "/merges"),
 		"GET /leads/{id}/contacts": reads("contact.read", "/contacts"),
 		"GET /leads/{id}/notes":    reads("file.read", "/notes"),
 		"GET /leads/{id}/files":    reads("file.read", "/files"),
@@ -64,7 +66,7 @@ func leadRoutes() map[string]leadRoute {
 			},
 		},
 	}
-	for _, more := range []map[string]leadRoute{changeRoutes(), attachRoutes(), handoffRoutes()} {
+	for _, more := range []map[string]leadRoute{changeRoutes(), attachRoutes(), handoffRoutes(), mergeRoutes()} {
 		for name, route := range more {
 			out[name] = route
 		}
@@ -222,5 +224,28 @@ func handoffRoutes() map[string]leadRoute {
 		"POST /handoffs/{id}/accept":   answer("lead.answer", "offered", "accept", `{}`),
 		"POST /handoffs/{id}/refuse":   answer("lead.answer", "offered", "refuse", `{"reason":"没有土地"}`),
 		"POST /handoffs/{id}/withdraw": answer("lead.withdraw", "owner", "withdraw", `{}`),
+	}
+}
+
+// mergeRoutes merge a lead into a normal one of the third unit.
+func mergeRoutes() map[string]leadRoute {
+	return map[string]leadRoute{
+		"POST /leads/{id}/merge": {
+			permission: "lead.merge", spends: true,
+			want: func(r reader) string {
+				switch {
+				case r.offer.state == "offered":
+					return r.then("lead.merge", "409 handoff.pending")
+				case r.restricted:
+					return r.then("lead.merge", "409 merge.restricted")
+				}
+				return r.then("lead.merge", "200")
+			},
+			request: func(c kit.Cell, at state) kit.Request {
+				r := ask(http.MethodPost, "/leads/%d/merge", c.Lead)
+				r.Body = fmt.Sprintf(`{"into_lead_id":%d,"reason":"同一项目","fields":{"summary":"take"}}`, at.target)
+				return r
+			},
+		},
 	}
 }

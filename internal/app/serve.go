@@ -99,6 +99,10 @@ func (a *App) Jobs() []job.Job {
 			_, err := a.Lead.TidyFiles(ctx)
 			return err
 		}},
+		{Name: "record disputes whose time has passed", Every: 30 * time.Second, Run: func(ctx context.Context) error {
+			_, err := a.Lead.AdvanceDisputes(ctx)
+			return err
+		}},
 		{Name: "tidy sessions", Every: time.Hour, Run: a.Account.Tidy},
 		{Name: "tidy kept answers", Every: time.Hour, Run: a.DB.TidyOnce},
 	}, a.noticeJobs()...)

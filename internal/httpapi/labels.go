@@ -121,6 +121,10 @@ func activityLabels() []Label {
 		{"refused", "退回", "Refused"},
 		{"withdrawn", "撤回", "Withdrawn"},
 		{"expired", "逾期未答复", "Expired"},
+		{"disputed", "提出争议", "Disputed"},
+		{"dispute_ended", "争议办结", "Dispute ended"},
+		{"merged", "合并", "Merged"},
+		{"unmerged", "撤销合并", "Merge undone"},
 	}
 }
 

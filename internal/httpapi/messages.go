@@ -39,6 +39,7 @@ func allTexts() texts {
 			orgProblems(),
 			clockProblems(),
 			noticeProblems(),
+			disputeProblems(),
 		),
 		rules: merged(
 			coreRules(),
@@ -48,6 +49,7 @@ func allTexts() texts {
 			orgRules(),
 			noticeRules(),
 			auditRules(),
+			disputeRules(),
 		),
 	}
 }

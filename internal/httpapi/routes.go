@@ -36,6 +36,7 @@ func (r *Router) resources(s Services) {
 	leads{service: s.Lead}.routes(r)
 	attachments{service: s.Lead, fileBytes: r.options.FileBytes}.routes(r)
 	handoffs{service: s.Lead}.routes(r)
+	disputes{service: s.Lead, fileBytes: r.options.FileBytes}.routes(r)
 	boards{service: s.Lead}.routes(r)
 	roles{policy: s.Policy}.routes(r)
 	auditLog{service: s.Audit}.routes(r)

@@ -27,6 +27,11 @@ const (
 	ActRefused   ActivityKind = "refused"
 	ActWithdrawn ActivityKind = "withdrawn"
 	ActExpired   ActivityKind = "expired"
+
+	ActDisputed     ActivityKind = "disputed"
+	ActDisputeEnded ActivityKind = "dispute_ended"
+	ActMerged       ActivityKind = "merged"
+	ActUnmerged     ActivityKind = "unmerged"
 )
 
 // ActivityKinds lists the kinds in the order of the stream's filter.
@@ -34,6 +39,7 @@ func ActivityKinds() []ActivityKind {
 	return []ActivityKind{
 		ActCreated, ActReported, ActEdited, ActStage, ActNote, ActFile, ActContact, ActRevealed,
 		ActOffered, ActAccepted, ActRefused, ActWithdrawn, ActExpired,
+		ActDisputed, ActDisputeEnded, ActMerged, ActUnmerged,
 	}
 }
 

@@ -61,7 +61,8 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, lead id.Lead) (Vi
 	if err != nil {
 		return View{}, err
 	}
-	return rightsOf(actor).view(seen, s.shape), nil
+	v := rightsOf(actor).view(seen, s.shape)
+	return v, s.fillOne(ctx, actor, seen, &v)
 }
 
 func (s *Service) read(ctx context.Context, actor access.Actor, lead id.Lead) (Seen, error) {
@@ -336,8 +337,9 @@ func (s *Service) Check(
 // Delete removes a lead from every list; its audit lines stay.
 //
 // Errors: NotFound "lead.unknown"; Forbidden "forbidden"; Stale "lead.stale";
-// Conflict "handoff.pending" while it is on offer; Invalid "input.invalid" on
-// reason.
+// Conflict "handoff.pending" while it is on offer; Conflict "dispute.pending"
+// while it is disputed; Conflict "merge.undoable" while a merge with it can be
+// undone; Invalid "input.invalid" on reason.
 func (s *Service) Delete(
 	ctx context.Context, actor access.Actor, lead id.Lead, version int64, reason string,
 ) error {
@@ -353,6 +355,9 @@ func (s *Service) Delete(
 		}
 		now := tx.Now(ctx)
 		if err := refusePending(ctx, tx, seen, now); err != nil {
+			return err
+		}
+		if err := refuseEntangled(ctx, tx, seen, now); err != nil {
 			return err
 		}
 		if err := tx.CloseClocks(ctx, seen, ClockClose{At: now, Cancelled: true}); err != nil {

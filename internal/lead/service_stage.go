@@ -15,7 +15,7 @@ import (
 // saw.
 //
 // Errors: NotFound "lead.unknown"; Forbidden "forbidden" or "stage.reopen";
-// Stale "lead.stale"; Conflict "stage.same"; Conflict "handoff.pending" when
+// Stale "lead.stale"; Conflict "stage.same"; Conflict "merge.merged"; Conflict "handoff.pending" when
 // a lead on offer would end; Invalid "input.invalid" by field.
 func (s *Service) ChangeStage(
 	ctx context.Context, actor access.Actor, lead id.Lead, version int64, m Move,
@@ -45,6 +45,9 @@ func (s *Service) move(ctx context.Context, tx Tx, actor access.Actor, seen Seen
 	mayReopen := actor.ActScope(access.LeadReopen).Covers(seen.Standing)
 	after, err := seen.Lead.Moved(m, clock.DateOf(now), mayReopen)
 	if err != nil {
+		return err
+	}
+	if err := refuseMerged(ctx, tx, seen); err != nil {
 		return err
 	}
 	if after.Ended() {

@@ -90,6 +90,10 @@ func (s *Service) kinds(actor access.Actor, seen Seen, asked []ActivityKind) []A
 			if !classes.File && !past {
 				continue
 			}
+		case ActDisputed, ActDisputeEnded:
+			if !classes.File {
+				continue
+			}
 		case ActContact, ActRevealed:
 			if !classes.Contact {
 				continue

@@ -15,6 +15,8 @@ import (
 // Store keeps leads. Every reading takes a scope; the zero scope finds
 // nothing, and a row outside the scope is missing.
 type Store interface {
+	DisputeReader
+
 	InTx(ctx context.Context, work func(Tx) error) error
 	Now(ctx context.Context) (time.Time, error)
 
@@ -62,6 +64,8 @@ type Store interface {
 // row is locked, so that the decisions about one lead come one after
 // another.
 type Tx interface {
+	DisputeTx
+
 	Now(ctx context.Context) time.Time
 	Record(ctx context.Context, line event.Line) error
 	// Notify writes down that persons are to be told; see event.Notice.
@@ -254,4 +258,6 @@ type City interface {
 	// Pool is the bureau's unit, which stands in for the holder of a
 	// restricted lead and holds leads without a town.
 	Pool(ctx context.Context) (id.Unit, error)
+	// LeadingBody is the unit that disputes are raised to.
+	LeadingBody(ctx context.Context) (id.Unit, error)
 }

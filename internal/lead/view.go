@@ -1,6 +1,7 @@
 package lead
 
 import (
+	"slices"
 	"time"
 
 	"github.com/leadrelay/leadrelay/internal/access"
@@ -59,6 +60,8 @@ type View struct {
 	ActivityAt                    time.Time   `json:"activity_at" class:"public" sort:"activity_at"`
 	Part                          access.Part `json:"part" class:"public" find:"equal"`
 	Offer                         *OfferMark  `json:"offer" class:"open"`
+	Shares                        []ShareView `json:"shares" class:"open"`        // of the credit; read with one lead, not in lists
+	MergedInto                    *LeadRef    `json:"merged_into" class:"public"` // likewise, for who may read the target
 	Can                           []string    `json:"can" class:"public"`
 	Masked                        []string    `json:"masked" class:"public"`
 }
@@ -119,6 +122,10 @@ type rights struct {
 	classes [5]access.Scope
 	acts    []actScope
 	parts   []partScope
+	// the units that could claim a lead, and whether they are the bureau,
+	// which answers for the holder of a restricted lead itself
+	claimants []id.Unit
+	bureau    bool
 }
 
 // partScope is what the reader sees by one part alone.
@@ -152,6 +159,12 @@ func rightsOf(actor access.Actor) rights {
 	act("reveal_contacts", access.ContactReveal)
 	act("add_note", access.NoteAdd)
 	act("add_file", access.FileAdd)
+	act("dispute", access.DisputeOpen)
+	r.claimants, r.bureau = actor.UnitsWith(access.DisputeOpen), actor.ActScope(access.DisputeArgue).Any()
+	if actor.Acting != 0 {
+		r.claimants = []id.Unit{actor.Acting}
+	}
+	act("merge", access.LeadMerge)
 	r.acts = append(r.acts,
 		actScope{name: "read_contacts", scope: actor.Scope(access.ContactRead)},
 		actScope{name: "read_files", scope: actor.Scope(access.FileRead)})
@@ -173,11 +186,20 @@ func (r rights) sees(s access.Standing) access.Seen {
 func (r rights) can(s Seen) []string {
 	out := make([]string, 0, len(r.acts))
 	for _, a := range r.acts {
-		if a.scope.Covers(s.Standing) && possible(a.name, s) {
+		if a.scope.Covers(s.Standing) && possible(a.name, s) && (a.name != "dispute" || r.claims(s)) {
 			out = append(out, a.name)
 		}
 	}
 	return out
+}
+
+// claims tells whether one of the reader's units could claim the lead from
+// who answers for it.
+func (r rights) claims(s Seen) bool {
+	if s.Lead.Restricted && r.bureau {
+		return false
+	}
+	return slices.ContainsFunc(r.claimants, func(u id.Unit) bool { return u != s.Lead.UnitID })
 }
 
 // possible tells whether the state of the lead leaves room for the act.
@@ -187,7 +209,7 @@ func possible(act string, s Seen) bool {
 		return s.Offer == nil && !s.Lead.Ended()
 	case "withdraw", "answer":
 		return s.Offer != nil
-	case "edit":
+	case "edit", "merge", "dispute":
 		return !s.Lead.Ended()
 	case "change_stage":
 		return s.Offer == nil && !s.Lead.Ended()
@@ -218,6 +240,7 @@ func (r rights) view(s Seen, shape access.Shape) View {
 	if v.AtLeast == nil {
 		v.AtLeast = []string{}
 	}
+	v.Shares = []ShareView{}
 	return v
 }
 

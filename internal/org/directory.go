@@ -92,6 +92,17 @@ func (d *Directory) Pool() Unit {
 	return Unit{}
 }
 
+// Leading returns the leading body, which decides what the bureau could not;
+// the bureau where a city has none.
+func (d *Directory) Leading() Unit {
+	for _, u := range d.content.Units {
+		if u.Kind == Leading {
+			return u
+		}
+	}
+	return d.Pool()
+}
+
 // Codes returns the codes of a unit, present and former, the newest first.
 func (d *Directory) Codes(unit id.Unit) []Code {
 	var out []Code

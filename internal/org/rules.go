@@ -15,6 +15,7 @@ const (
 	QuietDays         = "quiet_days"
 	DueSoonDays       = "due_soon_days"
 	AnsweredRecent    = "answered_recent_days"
+	MergeUndo         = "merge_undo_days"
 	OfficeOpenMinute  = "office_open_minute"
 	OfficeCloseMinute = "office_close_minute"
 	StageLimit        = "stage_limit." // followed by the stage
@@ -44,6 +45,7 @@ func RuleKeys() []RuleKey {
 		{QuietDays, "多少天无跟进即提醒", "Days without follow-up before a reminder", inDays, 1, 365},
 		{DueSoonDays, "提前多少天提示待办", "Days ahead that a next step is shown", inDays, 0, 60},
 		{AnsweredRecent, "已答复流转保留显示的天数", "Days that answered hand-offs stay on the workbench", inDays, 1, 90},
+		{MergeUndo, "线索合并后可撤销的天数", "Days in which a merge can be undone", inDays, 1, 365},
 		{OfficeOpenMinute, "上班时间", "Offices open at", inMinutes, 0, 1439},
 		{OfficeCloseMinute, "下班时间", "Offices close at", inMinutes, 1, 1440},
 	}

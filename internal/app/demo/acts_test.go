@@ -184,6 +184,7 @@ func (c cityOf) Rule(_ context.Context, key string, on clock.Date) (int64, error
 }
 func (c cityOf) Office(context.Context) (*clock.Office, error) { return c.s.office, nil }
 func (c cityOf) Pool(context.Context) (id.Unit, error)         { return c.s.city.Pool().ID, nil }
+func (c cityOf) LeadingBody(context.Context) (id.Unit, error)  { return c.s.city.Leading().ID, nil }
 
 // left reads everything that a story left behind, without instants (their
 // relations are what Verify checks), without numbers, which follow the order

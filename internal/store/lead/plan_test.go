@@ -253,6 +253,7 @@ func lines(t *testing.T, to *strings.Builder, session *gorm.DB, sql string, args
 	t.Helper()
 	found, err := session.Statement.ConnPool.QueryContext(context.Background(), sql, args...)
 	must(t, err)
+	defer func() { must(t, found.Close()) }()
 	columns, err := found.Columns()
 	must(t, err)
 	values, targets := make([]any, len(columns)), make([]any, len(columns))
@@ -264,7 +265,6 @@ func lines(t *testing.T, to *strings.Builder, session *gorm.DB, sql string, args
 		fmt.Fprintf(to, "    %v\n", values[len(values)-1])
 	}
 	must(t, found.Err())
-	must(t, found.Close())
 }
 
 // fullScan finds the reading of a whole large table in a plan.

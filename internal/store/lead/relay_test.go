@@ -49,7 +49,7 @@ func TestALeadIsSeenByItsUnitThenOfferedThenHandedOn(t *testing.T) {
 		}
 		seen, err := w.lead.Get(ctx, w.as(t, "huangpu"), v.ID)
 		must(t, err)
-		if seen.UnitID != w.unit(t, "wg-shenzhen") || seen.Part != access.Offered || !slices.Equal(seen.Can, []string{"answer"}) {
+		if seen.UnitID != w.unit(t, "wg-shenzhen") || seen.Part != access.Offered || !slices.Equal(seen.Can, []string{"answer", "dispute"}) {
 			t.Errorf("the offered town sees holder %d, part %s, can %v", seen.UnitID, seen.Part, seen.Can)
 		}
 		answer(t, w, "huangpu", h.ID, lead.Accepted)

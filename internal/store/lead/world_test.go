@@ -171,5 +171,13 @@ func (c cityOf) Pool(ctx context.Context) (id.Unit, error) {
 	return d.Pool().ID, nil
 }
 
+func (c cityOf) LeadingBody(ctx context.Context) (id.Unit, error) {
+	d, err := c.org.Directory(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return d.Leading().ID, nil
+}
+
 // later moves the database's clock.
 func (w *world) later(d time.Duration) { w.db.SetOffset(d) }

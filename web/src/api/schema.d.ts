@@ -192,6 +192,177 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/disputes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Disputes that the caller may read, one page. */
+        get: operations["getDisputes"];
+        put?: never;
+        /** Claim a lead that another unit holds. */
+        post: operations["postDisputes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/disputes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One dispute with everything that was said. */
+        get: operations["getDisputesId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/disputes/{id}/agree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agree to what the other party proposed. */
+        post: operations["postDisputesIdAgree"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/disputes/{id}/escalate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a dispute to the bureau, or from the bureau to the leading body. */
+        post: operations["postDisputesIdEscalate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/disputes/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lay evidence before the parties and the bureau. */
+        post: operations["postDisputesIdFiles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/disputes/{id}/files/{fid}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Evidence, as an attachment. */
+        get: operations["getDisputesIdFilesFidContent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/disputes/{id}/propose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Propose an outcome to the other party. */
+        post: operations["postDisputesIdPropose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/disputes/{id}/rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide a dispute. */
+        post: operations["postDisputesIdRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/disputes/{id}/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say something in a dispute. */
+        post: operations["postDisputesIdStatements"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/disputes/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw one's own dispute. */
+        post: operations["postDisputesIdWithdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/duplicates/check": {
         parameters: {
             query?: never;
@@ -522,6 +693,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/leads/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a lead into another. */
+        post: operations["postLeadsIdMerge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/{id}/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Merges of a lead, and how long each can be undone. */
+        get: operations["getLeadsIdMerges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/leads/{id}/notes": {
         parameters: {
             query?: never;
@@ -642,6 +847,23 @@ export interface paths {
         head?: never;
         /** Set the day from which a role no longer holds: today ends it at once, null opens it again. */
         patch: operations["patchMembershipsId"];
+        trace?: never;
+    };
+    "/merges/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undo a merge. */
+        post: operations["postMergesIdUndo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/meta": {
@@ -1321,6 +1543,9 @@ export interface components {
         ItemsLeadMember: {
             items: components["schemas"]["LeadMember"][];
         };
+        ItemsLeadMergeView: {
+            items: components["schemas"]["LeadMergeView"][];
+        };
         ItemsLeadNoteView: {
             items: components["schemas"]["LeadNoteView"][];
         };
@@ -1384,6 +1609,119 @@ export interface components {
             own: components["schemas"]["PageTotal"];
             quiet: components["schemas"]["PageTotal"];
             signing: components["schemas"]["PageTotal"];
+        };
+        LeadDisputeEntryView: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["LeadPerson"] | null;
+            file: components["schemas"]["LeadDisputeFileView"] | null;
+            /** Format: int64 */
+            id: number;
+            kind: string;
+            outcome: components["schemas"]["LeadOutcomeView"] | null;
+            text: string;
+            /** Format: int64 */
+            unit_id: number | null;
+        };
+        LeadDisputeFileView: {
+            /** Format: int64 */
+            id: number;
+            mime: string;
+            name: string;
+            sha256: string;
+            /** Format: int64 */
+            size: number;
+        };
+        LeadDisputePage: {
+            can: string[];
+            claim: string;
+            /** Format: int64 */
+            claimant_unit_id: number;
+            /** Format: date-time */
+            closed_at: string | null;
+            closed_by: components["schemas"]["LeadPerson"] | null;
+            /** Format: date-time */
+            due_at: string | null;
+            entries: components["schemas"]["LeadDisputeEntryView"][];
+            /** Format: int64 */
+            id: number;
+            lead: components["schemas"]["LeadDisputedLead"] | null;
+            /** Format: int64 */
+            leading_unit_id: number;
+            masked: string[];
+            /** Format: date-time */
+            opened_at: string;
+            opened_by: components["schemas"]["LeadPerson"] | null;
+            outcome: components["schemas"]["LeadOutcomeView"] | null;
+            own_lead: components["schemas"]["LeadDisputedLead"] | null;
+            proposal: components["schemas"]["LeadOutcomeView"] | null;
+            /** Format: date-time */
+            raised_at: string | null;
+            reason: string;
+            reference: string;
+            /** Format: date */
+            reported_on: string;
+            /** Format: int64 */
+            respondent_unit_id: number;
+            /** Format: date-time */
+            rule_due_at: string;
+            state: string;
+            /** Format: date-time */
+            talk_due_at: string;
+            /** Format: int64 */
+            version: number;
+            /** Format: int64 */
+            working_days_left: number | null;
+        };
+        LeadDisputeView: {
+            can: string[];
+            claim: string;
+            /** Format: int64 */
+            claimant_unit_id: number;
+            /** Format: date-time */
+            closed_at: string | null;
+            closed_by: components["schemas"]["LeadPerson"] | null;
+            /** Format: date-time */
+            due_at: string | null;
+            /** Format: int64 */
+            id: number;
+            lead: components["schemas"]["LeadDisputedLead"] | null;
+            /** Format: int64 */
+            leading_unit_id: number;
+            masked: string[];
+            /** Format: date-time */
+            opened_at: string;
+            opened_by: components["schemas"]["LeadPerson"] | null;
+            outcome: components["schemas"]["LeadOutcomeView"] | null;
+            own_lead: components["schemas"]["LeadDisputedLead"] | null;
+            proposal: components["schemas"]["LeadOutcomeView"] | null;
+            /** Format: date-time */
+            raised_at: string | null;
+            reason: string;
+            reference: string;
+            /** Format: date */
+            reported_on: string;
+            /** Format: int64 */
+            respondent_unit_id: number;
+            /** Format: date-time */
+            rule_due_at: string;
+            state: string;
+            /** Format: date-time */
+            talk_due_at: string;
+            /** Format: int64 */
+            version: number;
+            /** Format: int64 */
+            working_days_left: number | null;
+        };
+        LeadDisputedLead: {
+            code: string;
+            /** Format: int64 */
+            id: number;
+            investor_name: string | null;
+            stage: string;
+            title: string;
+            /** Format: int64 */
+            unit_id: number;
         };
         LeadEntryFile: {
             /** Format: int64 */
@@ -1518,6 +1856,38 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        LeadMergeMoved: {
+            /** Format: int64 */
+            contacts: number;
+            fields: string[];
+            /** Format: int64 */
+            files: number;
+            /** Format: int64 */
+            helpers: number;
+            /** Format: int64 */
+            notes: number;
+        };
+        LeadMergeView: {
+            can: string[];
+            /** Format: int64 */
+            days_left: number;
+            /** Format: int64 */
+            id: number;
+            into: components["schemas"]["LeadRef"];
+            kept: string[];
+            lead: components["schemas"]["LeadRef"];
+            masked: string[];
+            /** Format: date-time */
+            merged_at: string;
+            merged_by: components["schemas"]["LeadPerson"] | null;
+            moved: components["schemas"]["LeadMergeMoved"];
+            reason: string;
+            /** Format: date-time */
+            undo_until: string;
+            /** Format: date-time */
+            undone_at: string | null;
+            undone_by: components["schemas"]["LeadPerson"] | null;
+        };
         LeadNoteView: {
             by: components["schemas"]["LeadPerson"] | null;
             can: string[];
@@ -1546,6 +1916,23 @@ export interface components {
             /** Format: int64 */
             to_unit_id: number;
         };
+        LeadOutcomeView: {
+            /** Format: date-time */
+            at: string;
+            body: string;
+            closes: string;
+            /** Format: int64 */
+            holder_unit_id: number | null;
+            /** Format: int64 */
+            id: number;
+            merges: boolean;
+            outcome: string;
+            reason: string;
+            shares: components["schemas"]["LeadShareView"][];
+            state: string;
+            /** Format: int64 */
+            unit_id: number;
+        };
         LeadPerson: {
             /** Format: int64 */
             id: number;
@@ -1571,6 +1958,12 @@ export interface components {
             /** Format: int64 */
             unit_id: number;
         };
+        LeadRef: {
+            code: string;
+            /** Format: int64 */
+            id: number;
+            title: string;
+        };
         LeadRevealed: {
             email: string | null;
             /** Format: int64 */
@@ -1579,6 +1972,12 @@ export interface components {
             phone: string | null;
             title: string | null;
             wechat: string | null;
+        };
+        LeadShareView: {
+            /** Format: double */
+            percent: number;
+            /** Format: int64 */
+            unit_id: number;
         };
         LeadTally: {
             /** Format: int64 */
@@ -1631,6 +2030,7 @@ export interface components {
             land_sqm: number | null;
             location_code: string | null;
             masked: string[];
+            merged_into: components["schemas"]["LeadRef"] | null;
             next_step: string | null;
             /** Format: date */
             next_step_on: string | null;
@@ -1649,6 +2049,7 @@ export interface components {
             promised_output_per_mu_cents: number | null;
             /** Format: int64 */
             promised_tax_per_mu_cents: number | null;
+            shares: components["schemas"]["LeadShareView"][];
             /** Format: date */
             signed_on: string | null;
             signing_event: string | null;
@@ -1739,6 +2140,14 @@ export interface components {
             /** Format: int64 */
             session_id: number;
             user: components["schemas"]["AccountPersonView"];
+        };
+        MergeLeadBody: {
+            fields?: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            into_lead_id: number;
+            reason: string;
         };
         MetaChain: {
             code: string;
@@ -1994,6 +2403,15 @@ export interface components {
             /** @enum {string} */
             topic: "handoff" | "clock" | "protection" | "dispute" | "lead" | "";
         };
+        OpenDisputeBody: {
+            claim: string;
+            /** Format: int64 */
+            lead_id?: number;
+            /** Format: int64 */
+            own_lead_id?: number;
+            reason: string;
+            reference?: string;
+        };
         OpenedBody: {
             access_token: string;
             /** Format: int64 */
@@ -2090,6 +2508,16 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        OutcomeBody: {
+            closes?: string;
+            /** Format: int64 */
+            holder_unit_id?: number;
+            member_ids?: number[];
+            merges?: boolean;
+            outcome: string;
+            reason: string;
+            shares?: components["schemas"]["ShareBody"][];
+        };
         PageOfAccountUserView: {
             items: components["schemas"]["AccountUserView"][];
             next: string | null;
@@ -2097,6 +2525,11 @@ export interface components {
         };
         PageOfAuditView: {
             items: components["schemas"]["AuditView"][];
+            next: string | null;
+            total: components["schemas"]["PageTotal"];
+        };
+        PageOfLeadDisputeView: {
+            items: components["schemas"]["LeadDisputeView"][];
             next: string | null;
             total: components["schemas"]["PageTotal"];
         };
@@ -2166,6 +2599,9 @@ export interface components {
              */
             up_to?: number;
         };
+        ReasonDisputeBody: {
+            reason?: string;
+        };
         RevealContactBody: {
             reason: string;
         };
@@ -2185,6 +2621,12 @@ export interface components {
             /** Format: int64 */
             value: number;
         };
+        ShareBody: {
+            /** Format: double */
+            percent: number;
+            /** Format: int64 */
+            unit_id: number;
+        };
         StageLeadBody: {
             /** Format: date */
             happened_on?: string;
@@ -2192,9 +2634,15 @@ export interface components {
             reason?: string;
             to: string;
         };
+        StateDisputeBody: {
+            text: string;
+        };
         Stream: {
             items: components["schemas"]["LeadEntryView"][];
             next: string | null;
+        };
+        UndoMergeBody: {
+            reason?: string;
         };
     };
     responses: never;
@@ -2604,6 +3052,437 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDisputes: {
+        parameters: {
+            query?: {
+                box?: "mine" | "all";
+                lead_id?: number;
+                state?: string[];
+                limit?: number;
+                cursor?: string;
+            };
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfLeadDisputeView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postDisputes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenDisputeBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadDisputeView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDisputesId: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadDisputePage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postDisputesIdAgree: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonDisputeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadDisputeView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postDisputesIdEscalate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonDisputeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadDisputeView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postDisputesIdFiles: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadDisputeView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDisputesIdFilesFidContent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path: {
+                id: number;
+                fid: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Length"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postDisputesIdPropose: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutcomeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadDisputeView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postDisputesIdRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutcomeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadDisputeView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postDisputesIdStatements: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StateDisputeBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadDisputeView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postDisputesIdWithdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonDisputeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadDisputeView"];
+                };
             };
             /** @description Error */
             default: {
@@ -3618,6 +4497,80 @@ export interface operations {
             };
         };
     };
+    postLeadsIdMerge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeLeadBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadMergeView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLeadsIdMerges: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsLeadMergeView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getLeadsIdNotes: {
         parameters: {
             query?: never;
@@ -3991,6 +4944,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrgMembershipView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postMergesIdUndo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoMergeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadMergeView"];
                 };
             };
             /** @description Error */

@@ -3,6 +3,8 @@
 // Scopes compiled from its memberships, and the classes of fields.
 package access
 
+import "strings"
+
 // Role is what a person is in a unit. Codes are stable; labels come from
 // the page.
 type Role string
@@ -40,6 +42,13 @@ func (r Role) Administrator() bool {
 	return r == SystemAdmin || r == SecurityAdmin || r == Auditor
 }
 
+// Officer tells whether the role does a unit's daily work, and Head whether it
+// answers for the unit.
+func (r Role) Officer() bool { return strings.HasSuffix(string(r), "_officer") }
+
+// Head tells whether the role answers for its unit.
+func (r Role) Head() bool { return strings.HasSuffix(string(r), "_head") }
+
 // Permission is a word "object.action"; routes declare one, the policy
 // grants it to roles.
 type Permission string
@@ -75,7 +84,10 @@ const (
 	DisputeRecord   Permission = "dispute.record" // write down the leading body's decision
 	PipelineRead    Permission = "pipeline.read"
 	WorkbenchRead   Permission = "workbench.read"
-	UnitOffer       Permission = "unit.offer" // the receiving end of a hand-off
+	ClockRead       Permission = "clock.read"      // the clocks of one's units and the on-time rate
+	ClockPause      Permission = "clock.pause"     // pause, resume, lengthen for experts
+	CalendarManage  Permission = "calendar.manage" // the days and hours of the offices
+	UnitOffer       Permission = "unit.offer"      // the receiving end of a hand-off
 	UnitManage      Permission = "unit.manage"
 	UserManage      Permission = "user.manage"
 	MembershipRule  Permission = "membership.manage"
@@ -92,7 +104,8 @@ func Permissions() []Permission {
 		LeadRead, LeadCreate, LeadEdit, LeadChangeStage, LeadReopen, LeadDelete, LeadRestrict,
 		LeadHandOff, LeadWithdraw, LeadAnswer, ContactRead, ContactEdit, ContactReveal, NoteAdd,
 		FileRead, FileAdd, DuplicateCheck, LeadMerge, DisputeOpen, DisputeRead,
-		DisputeArgue, DisputeRule, DisputeRecord, PipelineRead, WorkbenchRead, UnitOffer, UnitManage,
+		DisputeArgue, DisputeRule, DisputeRecord, PipelineRead, WorkbenchRead, ClockRead, ClockPause,
+		UnitOffer, UnitManage, CalendarManage,
 		UserManage, MembershipRule, RoleRead, AuditRead, AuditVerify, MailManage,
 	}
 }

@@ -203,6 +203,13 @@ func (m *matrix) now(t *testing.T, c kit.Cell, p *kit.Person, name string, permi
 	if err != nil {
 		t.Fatal(err)
 	}
+	err = m.DB.Read(ctx).Raw("SELECT COALESCE(max(id), 0) FROM clocks WHERE lead_id = ? AND kind = 'triage'", c.Lead).Row().Scan(&at.clock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if permitted && strings.HasSuffix(name, "/resume") {
+		m.StopClock(t, at.clock)
+	}
 	at.contact, at.note, at.file, at.contactVersion, at.noteVersion = int64(c.Contact), int64(c.Note), int64(c.File), 1, 1
 	if permitted && strings.Count(name, "{") > 1 && !strings.HasPrefix(name, "GET ") {
 		at.contact, at.note, at.file = m.Attach(t, c, p)
@@ -274,7 +281,7 @@ func fieldClasses() map[string]string {
 	for class, fields := range map[string]string{
 		"open": "credit_code country source_channel first_contact_unit_id location_code park_id chain track land_sqm floor_sqm " +
 			"product summary first_contact_on expected_sign_on signed_on started_on signing_event binding next_step " +
-			"next_step_on source_note offer shares",
+			"next_step_on source_note offer clock shares",
 		"money": "planned_cents fixed_assets_cents output_cents tax_cents at_least promised_fixed_assets_per_mu_cents " +
 			"promised_output_per_mu_cents promised_tax_per_mu_cents",
 	} {

@@ -42,6 +42,8 @@ func plainRoutes() map[string]plainRoute {
 		"GET /handoffs":          gets("lead.read", "/handoffs?box=out"),
 		"GET /pipeline":          gets("pipeline.read", "/pipeline"),
 		"GET /workbench":         gets("workbench.read", "/workbench"),
+		"GET /clocks":            gets("clock.read", "/clocks"),
+		"GET /clocks/ontime":     gets("clock.read", "/clocks/ontime"),
 		"GET /people":            gets("lead.restrict", "/people?q=测试员"),
 		"GET /roles":             gets("role.read", "/roles"),
 		"GET /users":             gets("user.manage", "/users"),
@@ -198,7 +200,7 @@ func TestNoRouteButThePublicOnesAnswersWithoutASession(t *testing.T) {
 // route declares. Three are asked inside: of the other end of a hand-off, of
 // who moves an ended lead, and of who rules for the leading body.
 func TestEveryPermissionOfThePolicyIsAskedSomewhere(t *testing.T) {
-	inside := []access.Permission{access.UnitOffer, access.LeadReopen, access.DisputeRecord}
+	inside := []access.Permission{access.UnitOffer, access.LeadReopen, access.DisputeRecord, access.CalendarManage}
 	eachGrid(t, func(t *testing.T, k *kit.Kit) {
 		declared := map[access.Permission]bool{}
 		for _, r := range k.App.Router.Table() {

@@ -29,6 +29,7 @@ type state struct {
 	file           int64
 	contactVersion int64
 	noteVersion    int64
+	clock          int64 // the assessment, which is paused for a request to resume it
 	third, fourth  int64
 	thirdUnit      int64
 	target         int64 // a lead that others are merged into
@@ -53,6 +54,7 @@ func leadRoutes() map[string]leadRoute {
 		"GET /leads/{id}/timeline": reads("lead.read", "/timeline"),
 		"GET /leads/{id}/custody":  reads("lead.read", "/custody"),
 		"GET /leads/{id}/why":      reads("lead.read", "/why"),
+		"GET /leads/{id}/clocks":   reads("lead.read", "/clocks"),
 		"GET /leads/{id}/members":  reads("lead.restrict", "/members"),
 		"GET /leads/{id}/merges":   reads("lead.merge", "/merges"),
 		"GET /leads/{id}/contacts": reads("contact.read", "/contacts"),
@@ -66,7 +68,7 @@ func leadRoutes() map[string]leadRoute {
 			},
 		},
 	}
-	for _, more := range []map[string]leadRoute{changeRoutes(), attachRoutes(), handoffRoutes(), mergeRoutes()} {
+	for _, more := range []map[string]leadRoute{changeRoutes(), attachRoutes(), handoffRoutes(), mergeRoutes(), clockRoutes()} {
 		for name, route := range more {
 			out[name] = route
 		}
@@ -247,5 +249,30 @@ func mergeRoutes() map[string]leadRoute {
 				return r
 			},
 		},
+	}
+}
+
+// clockRoutes act on the assessment that the lead's holder owes.
+func clockRoutes() map[string]leadRoute {
+	act := func(name, body string) leadRoute {
+		return leadRoute{
+			permission: "clock.pause", spends: true,
+			want: func(r reader) string {
+				if r.ended {
+					return r.then("clock.pause", "409 clock.closed")
+				}
+				return r.then("clock.pause", "200")
+			},
+			request: func(c kit.Cell, at state) kit.Request {
+				r := ask(http.MethodPost, "/leads/%d/clocks/%d/%s", c.Lead, at.clock, name)
+				r.Body = body
+				return r
+			},
+		}
+	}
+	return map[string]leadRoute{
+		"POST /leads/{id}/clocks/{cid}/pause":   act("pause", `{"reason":"等待投资方资料"}`),
+		"POST /leads/{id}/clocks/{cid}/resume":  act("resume", `{}`),
+		"POST /leads/{id}/clocks/{cid}/experts": act("experts", `{"reason":"需专家论证"}`),
 	}
 }

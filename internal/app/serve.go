@@ -103,6 +103,10 @@ func (a *App) Jobs() []job.Job {
 			_, err := a.Lead.AdvanceDisputes(ctx)
 			return err
 		}},
+		{Name: "warn of clocks that run out", Every: 10 * time.Second, Run: func(ctx context.Context) error {
+			_, err := a.Lead.WarnClocks(ctx)
+			return err
+		}},
 		{Name: "tidy sessions", Every: time.Hour, Run: a.Account.Tidy},
 		{Name: "tidy kept answers", Every: time.Hour, Run: a.DB.TidyOnce},
 	}, a.noticeJobs()...)

@@ -12,7 +12,7 @@ func byCode(labels []Label) map[string]Label {
 
 func enums() metaEnums {
 	return metaEnums{
-		SourceChannel: channelLabels(), Confidentiality: confidentialityLabels(), HandoffState: handoffLabels(),
+		SourceChannel: channelLabels(), Confidentiality: confidentialityLabels(), HandoffState: handoffLabels(), ClockKind: clockLabels(), ClockResult: clockResultLabels(), NoteKind: noteKindLabels(),
 		UnitKind: unitKindLabels(), ParkKind: parkKindLabels(), Role: labels(access.Roles(), roleTexts()), Class: labels(access.Classes(), classTexts()),
 		Part: labels(access.Parts(), partTexts()), Permission: labels(access.Permissions(), permissionTexts()), ActivityKind: activityLabels(), Currency: currencyLabels(),
 	}
@@ -81,6 +81,38 @@ func handoffLabels() []Label {
 		{"refused", "已退回", "Refused"},
 		{"expired", "已逾期", "Expired"},
 		{"withdrawn", "已撤回", "Withdrawn"},
+	}
+}
+
+func clockLabels() []Label {
+	return []Label{
+		{"answer", "答复转入", "Answer an offer"},
+		{"triage", "研判", "Assessment"},
+		{"feedback", "反馈投资方", "Answer to the investor"},
+		{"progress", "进展报告", "Report of progress"},
+		{"object", "对指派提异议", "Objection to an assignment"},
+		{"talk", "争议协商", "Talks on a dispute"},
+		{"rule", "争议裁定", "Ruling on a dispute"},
+		{"reoffer", "公共池再推送", "New offer from the pool"},
+	}
+}
+
+func clockResultLabels() []Label {
+	return []Label{
+		{"running", "计时中", "Running"},
+		{"overdue", "已超时", "Overdue"},
+		{"paused", "已暂停", "Paused"},
+		{"met", "按时", "On time"},
+		{"late", "逾期完成", "Late"},
+		{"cancelled", "已取消", "Cancelled"},
+	}
+}
+
+func noteKindLabels() []Label {
+	return []Label{
+		{"note", "一般备注", "Note"},
+		{"progress", "进展", "Progress"},
+		{"feedback", "已反馈投资方", "Investor answered"},
 	}
 }
 

@@ -92,6 +92,9 @@ type metaEnums struct {
 	SourceChannel   []Label `json:"source_channel"`
 	Confidentiality []Label `json:"confidentiality"`
 	HandoffState    []Label `json:"handoff_state"`
+	ClockKind       []Label `json:"clock_kind"`
+	ClockResult     []Label `json:"clock_result"`
+	NoteKind        []Label `json:"note_kind"`
 	UnitKind        []Label `json:"unit_kind"`
 	ParkKind        []Label `json:"park_kind"`
 	Role            []Label `json:"role"`

@@ -240,3 +240,19 @@ func (p Pace) next(warned int) int {
 	}
 	return p.percents[i]
 }
+
+// share tells how much of the limit has passed at an instant, in percent.
+func (p Pace) share(c Clock, now time.Time) int {
+	used, whole := c.Used, time.Duration(c.Days)*clock.LimitDay
+	if c.PausedAt == nil {
+		used += p.worked(c, now)
+	}
+	if c.Calendar {
+		start := c.AnchorAt.Add(-c.Used)
+		whole = p.Office.DueCalendar(start, c.Days).Sub(start)
+	}
+	if whole <= 0 {
+		return 100
+	}
+	return int(used / (whole / 100))
+}

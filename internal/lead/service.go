@@ -3,6 +3,7 @@ package lead
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/leadrelay/leadrelay/internal/access"
 	"github.com/leadrelay/leadrelay/internal/clock"
@@ -61,8 +62,26 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, lead id.Lead) (Vi
 	if err != nil {
 		return View{}, err
 	}
-	v := rightsOf(actor).view(seen, s.shape)
+	r, err := s.rightsNow(ctx, actor, seen)
+	if err != nil {
+		return View{}, err
+	}
+	v := r.view(seen, s.shape)
 	return v, s.fillOne(ctx, actor, seen, &v)
+}
+
+// rightsNow is rightsOf for leads that are shown with their clocks.
+func (s *Service) rightsNow(ctx context.Context, actor access.Actor, rows ...Seen) (rights, error) {
+	r := rightsOf(actor)
+	if !slices.ContainsFunc(rows, func(s Seen) bool { return s.Clock != nil }) {
+		return r, nil
+	}
+	var err error
+	if r.pace, err = s.Pace(ctx); err != nil {
+		return r, err
+	}
+	r.now, err = s.store.Now(ctx)
+	return r, err
 }
 
 func (s *Service) read(ctx context.Context, actor access.Actor, lead id.Lead) (Seen, error) {
@@ -107,7 +126,10 @@ func (s *Service) List(ctx context.Context, actor access.Actor, f Filter, p page
 		next := s.cursors.Seal(s.store.PositionOf(q.shown(rows[len(rows)-1]), q.Page.Sort), s.bound(actor, f, q.Page.Sort))
 		out.Next = &next
 	}
-	r := rightsOf(actor)
+	r, err := s.rightsNow(ctx, actor, rows...)
+	if err != nil {
+		return page.Of[View]{}, err
+	}
 	for _, row := range rows {
 		out.Items = append(out.Items, r.view(row, s.shape))
 	}

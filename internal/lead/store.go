@@ -54,6 +54,13 @@ type Store interface {
 	Members(ctx context.Context, seen Seen, now time.Time) ([]Member, error)
 	People(ctx context.Context, ids []id.User) (map[id.User]Person, error)
 
+	// ClocksOf returns the clocks of a lead, the open ones first, with their
+	// pauses.
+	ClocksOf(ctx context.Context, seen Seen) ([]Clock, map[id.Clock][]Pause, error)
+	ClocksToWarn(ctx context.Context, scope access.Scope, limit int) ([]Clock, error)
+	ClockList(ctx context.Context, q ClockQuery) ([]ClockEntry, page.Total, error)
+	OnTime(ctx context.Context, q ClockQuery) ([]OnTime, error)
+
 	// Overdue returns offers whose deadline has passed unrecorded.
 	Overdue(ctx context.Context, scope access.Scope, limit int) ([]Handoff, error)
 	Handoff(ctx context.Context, q HandoffQuery, handoff id.Handoff) (HandoffEntry, error)
@@ -114,6 +121,10 @@ type Tx interface {
 	// AddPause errors: Conflict "clock.paused".
 	AddPause(ctx context.Context, seen Seen, p Pause) error
 	EndPause(ctx context.Context, seen Seen, p Pause) error
+	// AddWarning errors: Conflict "clock.closed" when it was given already.
+	AddWarning(ctx context.Context, seen Seen, c Clock, percent int) error
+	// WarnedPersons returns who is told at a level from 1 to 4.
+	WarnedPersons(ctx context.Context, seen Seen, c Clock, level int) ([]id.User, error)
 
 	InsertContact(ctx context.Context, seen Seen, c *Contact) error
 	Contact(ctx context.Context, seen Seen, contact id.Contact) (Contact, error)

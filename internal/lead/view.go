@@ -62,6 +62,7 @@ type View struct {
 	Offer                         *OfferMark  `json:"offer" class:"open"`
 	Shares                        []ShareView `json:"shares" class:"open"`        // of the credit; read with one lead, not in lists
 	MergedInto                    *LeadRef    `json:"merged_into" class:"public"` // likewise, for who may read the target
+	Clock                         *ClockMark  `json:"clock" class:"open"`
 	Can                           []string    `json:"can" class:"public"`
 	Masked                        []string    `json:"masked" class:"public"`
 }
@@ -95,6 +96,9 @@ type Seen struct {
 	// never did.
 	HandedAt *time.Time
 	Offer    *OfferMark
+	// Clock is the lead's open clock that runs out first; nil where none was
+	// asked for.
+	Clock *Clock
 }
 
 // viewOf copies a lead into its view without any mask.
@@ -126,6 +130,8 @@ type rights struct {
 	// which answers for the holder of a restricted lead itself
 	claimants []id.Unit
 	bureau    bool
+	pace      Pace // what clocks are shown by; without a calendar they are not
+	now       time.Time
 }
 
 // partScope is what the reader sees by one part alone.
@@ -226,6 +232,9 @@ func (r rights) view(s Seen, shape access.Shape) View {
 	v := viewOf(s.Lead)
 	v.Part = r.part(s.Standing)
 	v.Offer = s.Offer
+	if s.Clock != nil && r.pace.Office != nil {
+		v.Clock = r.pace.mark(*s.Clock, r.now)
+	}
 	if s.Past != nil {
 		v.Title, v.InvestorName, v.Currency = s.Past.Title, s.Past.InvestorName, s.Past.Currency
 		v.Version, v.ActivityAt = s.Past.Version, s.Past.ActivityAt

@@ -4,10 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
 
+	"github.com/leadrelay/leadrelay/internal/access"
 	"github.com/leadrelay/leadrelay/internal/clock"
 	"github.com/leadrelay/leadrelay/internal/fault"
 	"github.com/leadrelay/leadrelay/internal/id"
@@ -164,4 +166,63 @@ func (t Tx) EndPause(ctx context.Context, _ lead.Seen, p lead.Pause) error {
 		return fmt.Errorf("resume clock %s: %w", p.ClockID, err)
 	}
 	return nil
+}
+
+// AddWarning writes that a warning was given. The key decides that it is
+// given once. Error: Conflict "clock.closed".
+func (t Tx) AddWarning(ctx context.Context, _ lead.Seen, c lead.Clock, percent int) error {
+	err := t.DB(ctx).Exec("INSERT INTO clock_warnings (clock_id, percent, at) VALUES (?, ?, ?)", c.ID, percent, t.Now(ctx)).Error
+	switch {
+	case store.IsDuplicate(err):
+		return fault.New(fault.Conflict, "clock.closed", "The warning was given already.").Because(err)
+	case err != nil:
+		return fmt.Errorf("warn of clock %s: %w", c.ID, err)
+	}
+	return nil
+}
+
+// WarnedPersons returns who is told of a clock at a level: from 1 the
+// officers of the unit that owes it, from 2 its heads, from 3 the bureau's
+// officers, from 4 its heads. A unit without officers is told by its head.
+func (t Tx) WarnedPersons(ctx context.Context, _ lead.Seen, c lead.Clock, level int) ([]id.User, error) {
+	var rows []struct {
+		UserID id.User
+		UnitID id.Unit
+		Role   access.Role
+		Own    bool
+	}
+	today := clock.DateOf(t.Now(ctx))
+	err := t.DB(ctx).Raw(`SELECT m.user_id, m.unit_id, m.role, m.unit_id = ? AS own FROM memberships m JOIN units u ON u.id = m.unit_id
+		WHERE (m.unit_id = ? OR u.kind = 'bureau') AND m.from_on <= ? AND (m.until_on IS NULL OR m.until_on > ?) ORDER BY m.user_id`,
+		c.UnitID, c.UnitID, today, today).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read who is told of clock %s: %w", c.ID, err)
+	}
+	officers := false
+	for _, r := range rows {
+		officers = officers || r.Own && r.Role.Officer()
+	}
+	var out []id.User
+	for _, r := range rows {
+		from := toldFrom(r.Role, r.Own, officers)
+		if from > 0 && from <= level && !slices.Contains(out, r.UserID) {
+			out = append(out, r.UserID)
+		}
+	}
+	return out, nil
+}
+
+// toldFrom is the level from which a role is told; 0 for never.
+func toldFrom(role access.Role, own, officers bool) int {
+	switch {
+	case role.Officer() && own, role.Head() && own && !officers:
+		return 1
+	case role.Head() && own:
+		return 2
+	case role == access.BureauOfficer:
+		return 3
+	case role == access.BureauHead:
+		return 4
+	}
+	return 0
 }

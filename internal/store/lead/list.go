@@ -36,7 +36,11 @@ func (s *Store) list(ctx context.Context, q lead.Query, now clause.Expr) ([]lead
 	if err != nil {
 		return nil, fmt.Errorf("walk the leads: %w", err)
 	}
-	return standingsWith(db, q.Read, rows, facts, now)
+	out, err := standingsWith(db, q.Read, rows, facts, now)
+	if err != nil {
+		return nil, err
+	}
+	return out, addClocks(db, out)
 }
 
 // pageKeys is the query for the identifiers of a page, without repeats.

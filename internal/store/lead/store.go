@@ -38,7 +38,14 @@ func unknown() error { return fault.New(fault.NotFound, "lead.unknown", "No such
 
 // Get returns the lead inside the scope; see lead.Store.
 func (s *Store) Get(ctx context.Context, read access.Scope, leadID id.Lead) (lead.Seen, error) {
-	return get(s.db.Read(ctx), read, leadID, s.db.Present())
+	db := s.db.Read(ctx)
+	seen, err := get(db, read, leadID, s.db.Present())
+	if err != nil {
+		return seen, err
+	}
+	one := []lead.Seen{seen}
+	err = addClocks(db, one)
+	return one[0], err
 }
 
 // get reads one lead through the sealed scope, with its standing.

@@ -344,3 +344,18 @@ func (k *Kit) Attach(t testing.TB, c Cell, p *Person) (contact, note, file int64
 	}
 	return contact, note, file
 }
+
+// StopClock pauses a clock for a reason.
+func (k *Kit) StopClock(t testing.TB, clockID int64) {
+	t.Helper()
+	ctx, now := context.Background(), clock.System{}.Now()
+	err := k.DB.InTx(ctx, func(tx *store.Tx) error {
+		if err := tx.DB(ctx).Exec("UPDATE clocks SET paused_at = ? WHERE id = ?", now, clockID).Error; err != nil {
+			return err
+		}
+		return tx.DB(ctx).Exec("INSERT INTO clock_pauses (clock_id, from_at, reason) VALUES (?, ?, '等待资料')", clockID, now).Error
+	})
+	if err != nil {
+		t.Fatalf("pause clock %d: %v", clockID, err)
+	}
+}

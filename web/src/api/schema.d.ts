@@ -192,6 +192,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/clocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Clocks of the caller's units, or of all for those who see all. */
+        get: operations["getClocks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/clocks/ontime": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How clocks ended, by unit and step. */
+        get: operations["getClocksOntime"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/disputes": {
         parameters: {
             query?: never;
@@ -517,6 +551,74 @@ export interface paths {
         head?: never;
         /** Change fields of a lead. */
         patch: operations["patchLeadsId"];
+        trace?: never;
+    };
+    "/leads/{id}/clocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The clocks of a lead, the open ones first. */
+        get: operations["getLeadsIdClocks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/{id}/clocks/{cid}/experts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give an assessment the longer limit for experts. */
+        post: operations["postLeadsIdClocksCidExperts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/{id}/clocks/{cid}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a clock stand still for a reason. */
+        post: operations["postLeadsIdClocksCidPause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/{id}/clocks/{cid}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a paused clock go on with what was left. */
+        post: operations["postLeadsIdClocksCidResume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/leads/{id}/contacts": {
@@ -1534,6 +1636,9 @@ export interface components {
             /** Format: int64 */
             to_unit_id: number;
         };
+        ItemsLeadClockView: {
+            items: components["schemas"]["LeadClockView"][];
+        };
         ItemsLeadContactView: {
             items: components["schemas"]["LeadContactView"][];
         };
@@ -1577,6 +1682,59 @@ export interface components {
         LeadCheckView: {
             items: components["schemas"]["LeadMatchView"][];
             result: string;
+        };
+        LeadClockLead: {
+            code: string;
+            /** Format: int64 */
+            id: number;
+            investor_name: string | null;
+            stage: string;
+            title: string;
+        };
+        LeadClockMark: {
+            /** Format: double */
+            days_left: number;
+            /** Format: date-time */
+            due_at: string;
+            kind: string;
+            state: string;
+            /** Format: int64 */
+            unit_id: number;
+        };
+        LeadClockView: {
+            calendar: boolean;
+            can: string[];
+            /** Format: date-time */
+            closed_at: string | null;
+            /** Format: int64 */
+            days: number;
+            /** Format: double */
+            days_left: number | null;
+            /** Format: int64 */
+            dispute_id: number | null;
+            /** Format: date-time */
+            due_at: string;
+            experts: boolean;
+            /** Format: int64 */
+            handoff_id: number | null;
+            /** Format: int64 */
+            id: number;
+            invented: boolean;
+            kind: string;
+            lead: components["schemas"]["LeadClockLead"] | null;
+            masked: string[];
+            pause_reason: string | null;
+            /** Format: date-time */
+            paused_at: string | null;
+            /** Format: int64 */
+            percent: number | null;
+            /** Format: date-time */
+            started_at: string;
+            state: string;
+            /** Format: int64 */
+            unit_id: number;
+            /** Format: int64 */
+            warned: number;
         };
         LeadContactView: {
             can: string[];
@@ -1916,6 +2074,28 @@ export interface components {
             /** Format: int64 */
             to_unit_id: number;
         };
+        LeadOnTime: {
+            /** Format: int64 */
+            cancelled: number;
+            kind: string;
+            /** Format: int64 */
+            late: number;
+            /** Format: int64 */
+            met: number;
+            /** Format: int64 */
+            overdue: number;
+            /** Format: int64 */
+            unit_id: number;
+        };
+        LeadOnTimeView: {
+            /** Format: date-time */
+            as_of: string;
+            /** Format: date */
+            from: string;
+            items: components["schemas"]["LeadOnTime"][];
+            /** Format: date */
+            to: string;
+        };
         LeadOutcomeView: {
             /** Format: date-time */
             at: string;
@@ -2004,6 +2184,7 @@ export interface components {
             binding: boolean | null;
             can: string[];
             chain: string | null;
+            clock: components["schemas"]["LeadClockMark"] | null;
             code: string;
             confidentiality: string;
             country: string | null;
@@ -2167,9 +2348,12 @@ export interface components {
         MetaEnums: {
             activity_kind: components["schemas"]["Label"][];
             class: components["schemas"]["Label"][];
+            clock_kind: components["schemas"]["Label"][];
+            clock_result: components["schemas"]["Label"][];
             confidentiality: components["schemas"]["Label"][];
             currency: components["schemas"]["Label"][];
             handoff_state: components["schemas"]["Label"][];
+            note_kind: components["schemas"]["Label"][];
             park_kind: components["schemas"]["Label"][];
             part: components["schemas"]["Label"][];
             permission: components["schemas"]["Label"][];
@@ -2403,6 +2587,9 @@ export interface components {
             /** @enum {string} */
             topic: "handoff" | "clock" | "protection" | "dispute" | "lead" | "";
         };
+        OneClockBody: {
+            reason: string;
+        };
         OpenDisputeBody: {
             claim: string;
             /** Format: int64 */
@@ -2528,6 +2715,11 @@ export interface components {
             next: string | null;
             total: components["schemas"]["PageTotal"];
         };
+        PageOfLeadClockView: {
+            items: components["schemas"]["LeadClockView"][];
+            next: string | null;
+            total: components["schemas"]["PageTotal"];
+        };
         PageOfLeadDisputeView: {
             items: components["schemas"]["LeadDisputeView"][];
             next: string | null;
@@ -2602,6 +2794,7 @@ export interface components {
         ReasonDisputeBody: {
             reason?: string;
         };
+        ResumeClockBody: Record<string, never>;
         RevealContactBody: {
             reason: string;
         };
@@ -3052,6 +3245,85 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getClocks: {
+        parameters: {
+            query?: {
+                unit_id?: number;
+                kind?: string;
+                result?: string[];
+                /** @description The first day on which a clock ended or ran out. */
+                from?: string;
+                /** @description The last day, itself included. */
+                to?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfLeadClockView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getClocksOntime: {
+        parameters: {
+            query?: {
+                /** @description Left out: 90 days up to the last one. */
+                from?: string;
+                /** @description Left out: today. */
+                to?: string;
+            };
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadOnTimeView"];
+                };
             };
             /** @description Error */
             default: {
@@ -3959,6 +4231,163 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LeadView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLeadsIdClocks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsLeadClockView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postLeadsIdClocksCidExperts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+                cid: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OneClockBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadClockView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postLeadsIdClocksCidPause: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+                cid: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OneClockBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadClockView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postLeadsIdClocksCidResume: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+                cid: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResumeClockBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadClockView"];
                 };
             };
             /** @description Error */

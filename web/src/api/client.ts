@@ -218,6 +218,6 @@ export const http = {
   delete: async (path: PathOf<'delete'>, version?: number, query?: Query) => {
     await request<undefined>('DELETE', path, { version, query })
   },
-  upload: async <T>(path: PathOf<'post'>, form: FormData) => (await request<T>('POST', path, { form })).data,
+  upload: async <T>(path: PathOf<'post'>, form: FormData, call: Call = {}) => (await request<T>('POST', path, { ...call, form })).data,
   download: async (path: PathOf<'get'>) => (await request<Blob>('GET', path, { raw: true })).data,
 }

@@ -28,6 +28,8 @@ export const icons = {
   sort: 'M7 4v12M4 13l3 3 3-3M13 16V4M10 7l3-3 3 3',
   columns: 'M3 4h14v12H3zM8 4v12M12.500 4v12',
   density: 'M3 4h14M3 8h14M3 12h14M3 16h14',
+  scales: 'M10 3v14M6.500 17h7M4 6h12M4 6l-2.300 5.500a2.400 2.400 0 0 0 4.600 0zM16 6l-2.300 5.500a2.400 2.400 0 0 0 4.600 0z',
+  merge: 'M5 3v3c0 3 5 3 5 7v4M15 3v3c0 3-5 3-5 7M7 14l3 3 3-3',
   more: 'M5 10h.1M10 10h.1M15 10h.1',
   edit: 'M4 16l1-4 8-8 3 3-8 8zM11.500 5.500l3 3',
   trash: 'M4 6h12M8 6V4h4v2M5.500 6l1 11h7l1-11',

@@ -10,6 +10,7 @@ import (
 	"github.com/leadrelay/leadrelay/internal/lead"
 	"github.com/leadrelay/leadrelay/internal/org"
 	"github.com/leadrelay/leadrelay/internal/store"
+	leadstore "github.com/leadrelay/leadrelay/internal/store/lead"
 )
 
 // leadCity gives leads the dated facts of the city from the kept picture of
@@ -81,4 +82,11 @@ func (r readiness) Ready(ctx context.Context) error {
 		return fault.New(fault.Unavailable, "unavailable", "The schema is not the program's.")
 	}
 	return nil
+}
+
+// followCalendar works out the running clocks anew in the transaction that
+// changes the office calendar.
+func followCalendar(ctx context.Context, tx *store.Tx, e org.CalendarEdit) (int, error) {
+	pace := lead.PaceOf(e.Office, func(key string) (int64, bool) { return e.Rules.On(key, e.Today) })
+	return leadstore.FollowCalendar(ctx, tx, lead.CalendarChange{Pace: pace, From: e.From, To: e.To})
 }

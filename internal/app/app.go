@@ -106,7 +106,7 @@ func (a *App) build(ctx context.Context, secret []byte, build Build) error {
 	if a.Policy, err = loadPolicy(); err != nil {
 		return err
 	}
-	a.Org = org.NewService(orgstore.New(a.DB), clock.System{}, cursors)
+	a.Org = org.NewService(orgstore.New(a.DB).Following(followCalendar), clock.System{}, cursors)
 	if err := a.seedCity(ctx); err != nil {
 		return err
 	}

@@ -104,6 +104,9 @@ func (a *App) Jobs() []job.Job {
 			return err
 		}},
 		{Name: "warn of clocks that run out", Every: 10 * time.Second, Run: func(ctx context.Context) error {
+			if _, err := a.Lead.CatchUpClocks(ctx); err != nil {
+				return err
+			}
 			_, err := a.Lead.WarnClocks(ctx)
 			return err
 		}},

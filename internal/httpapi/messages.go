@@ -46,7 +46,7 @@ func allTexts() texts {
 			onceRules(),
 			sessionRules(),
 			leadRules(),
-			orgRules(),
+			orgRules(), clockRules(),
 			noticeRules(),
 			auditRules(),
 			disputeRules(),

@@ -38,6 +38,7 @@ func (r *Router) resources(s Services) {
 	handoffs{service: s.Lead}.routes(r)
 	disputes{service: s.Lead, fileBytes: r.options.FileBytes}.routes(r)
 	clocks{service: s.Lead}.routes(r)
+	calendar{service: s.Org}.routes(r)
 	boards{service: s.Lead}.routes(r)
 	roles{policy: s.Policy}.routes(r)
 	auditLog{service: s.Audit}.routes(r)

@@ -58,6 +58,9 @@ type Store interface {
 	// pauses.
 	ClocksOf(ctx context.Context, seen Seen) ([]Clock, map[id.Clock][]Pause, error)
 	ClocksToWarn(ctx context.Context, scope access.Scope, limit int) ([]Clock, error)
+	// ClocksBehind returns open clocks that began beside the last change of the
+	// calendar and were worked out by an older revision.
+	ClocksBehind(ctx context.Context, scope access.Scope, revision int64, limit int) ([]Clock, error)
 	ClockList(ctx context.Context, q ClockQuery) ([]ClockEntry, page.Total, error)
 	OnTime(ctx context.Context, q ClockQuery) ([]OnTime, error)
 

@@ -183,13 +183,19 @@ func succeed(ctx context.Context, tx Tx, actor access.Actor, next Code, codes []
 // been worked out with the number before stays. The caller needs
 // access.UnitManage.
 //
-// Errors: Forbidden "forbidden"; Invalid "input.invalid"; Conflict
+// Errors: Forbidden "forbidden"; Invalid "input.invalid", on value
+// "hours.order" when the offices would open after they close; Conflict
 // "rule.exists" when the key has a number from that day already.
 func (s *Service) SetRule(ctx context.Context, actor access.Actor, rule Rule) (Rule, error) {
 	if err := needs(actor, access.UnitManage); err != nil {
 		return Rule{}, err
 	}
 	err := s.store.InTx(ctx, func(tx Tx) error {
+		if isHours(rule.Key) {
+			if err := tx.LockCalendar(ctx); err != nil {
+				return err
+			}
+		}
 		now := tx.Now(ctx)
 		if rule.FromOn.IsZero() {
 			rule.FromOn = clock.DateOf(now)
@@ -209,10 +215,33 @@ func (s *Service) SetRule(ctx context.Context, actor access.Actor, rule Rule) (R
 			{Field: "from_on", After: rule.FromOn.String()},
 			{Field: "source", After: rule.Source},
 		}
+		if err := hoursSet(ctx, tx, rule); err != nil {
+			return err
+		}
 		return tx.Record(ctx, line)
 	})
 	s.changed(ctx)
 	return rule, err
+}
+
+// hoursSet lets the running clocks follow a number that is one of the office
+// hours; of others nothing follows, for a running clock keeps its limit.
+func hoursSet(ctx context.Context, tx Tx, rule Rule) error {
+	if !isHours(rule.Key) {
+		return nil
+	}
+	content, err := tx.Calendar(ctx)
+	if err != nil {
+		return err
+	}
+	if err := ordered(content.Rules, rule.FromOn, "value"); err != nil {
+		return err
+	}
+	if _, err := tx.AddCalendarChange(ctx, "hours from "+rule.FromOn.String(), rule.ChangedBy, rule.CreatedAt); err != nil {
+		return err
+	}
+	_, err = follow(ctx, tx, rule.CreatedAt, rule.FromOn, clock.Date{})
+	return err
 }
 
 // People returns up to limit active persons with a live business role whose

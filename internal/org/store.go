@@ -21,6 +21,8 @@ type Store interface {
 	Stamp(ctx context.Context) (Stamp, error)
 	// Load reads the whole content as of one moment.
 	Load(ctx context.Context) (Content, error)
+	// CalendarDays returns every day that the calendar names, by date.
+	CalendarDays(ctx context.Context) ([]CalendarDay, error)
 	// Membership errors: NotFound "membership.unknown".
 	Membership(ctx context.Context, membership id.Membership) (Membership, error)
 	// Memberships returns up to request.Limit+1 rows by id, and their number.
@@ -59,6 +61,23 @@ type Tx interface {
 	InsertChain(ctx context.Context, c Chain) error
 	InsertPark(ctx context.Context, p Park) error
 	InsertDays(ctx context.Context, days []clock.Day) error
+
+	// LockCalendar lets nobody else change the calendar until the end of the
+	// transaction.
+	LockCalendar(ctx context.Context) error
+	// CalendarDay returns the entry of a day; without one its version is 0.
+	CalendarDay(ctx context.Context, day clock.Date) (CalendarDay, error)
+	PutDay(ctx context.Context, d CalendarDay) error
+	// DropDays takes the entries from a day to another out of the calendar.
+	DropDays(ctx context.Context, from, to clock.Date) error
+	// AddCalendarChange notes a change and returns its number.
+	AddCalendarChange(ctx context.Context, what string, by id.User, at time.Time) (int64, error)
+	// Calendar reads days, numbers and revision as the transaction has them.
+	Calendar(ctx context.Context) (Content, error)
+	// FollowCalendar works out the running clocks anew and returns how many
+	// moved.
+	FollowCalendar(ctx context.Context, e CalendarEdit) (int, error)
+
 	// InsertRule errors: Conflict "rule.exists" when the key has a number
 	// from that day already.
 	InsertRule(ctx context.Context, r Rule) (int64, error)

@@ -131,11 +131,12 @@ func pausesOf(db *gorm.DB, clocks []id.Clock) ([]lead.Pause, error) {
 }
 
 // SaveClock writes what changes while a clock is open. Error: Conflict
-// "clock.closed" when it was closed or changed meanwhile.
+// "clock.closed" when it was closed or changed meanwhile, or worked out by a
+// calendar that has changed since.
 func (t Tx) SaveClock(ctx context.Context, _ lead.Seen, c lead.Clock) error {
 	result := t.DB(ctx).Exec("UPDATE clocks SET days = ?, experts = ?, anchor_at = ?, used = ?, due_at = ?, paused_at = ?, warned = ?, warn_at = ?, "+
-		"revision = ?, version = version + 1 WHERE id = ? AND version = ? AND closed_at IS NULL",
-		c.Days, c.Experts, c.AnchorAt, c.Used.Microseconds(), c.DueAt, c.PausedAt, c.Warned, c.WarnAt, c.Revision, c.ID, c.Version)
+		"revision = ?, version = version + 1 WHERE id = ? AND version = ? AND revision <= ? AND closed_at IS NULL",
+		c.Days, c.Experts, c.AnchorAt, c.Used.Microseconds(), c.DueAt, c.PausedAt, c.Warned, c.WarnAt, c.Revision, c.ID, c.Version, c.Revision)
 	if result.Error != nil {
 		return fmt.Errorf("save clock %s: %w", c.ID, result.Error)
 	}

@@ -18,14 +18,17 @@ import (
 )
 
 // Store reads the organisation outside transactions.
-type Store struct{ db *store.DB }
+type Store struct {
+	db     *store.DB
+	follow Follower // nil: nothing runs by the calendar
+}
 
 // New returns the store over a database.
 func New(db *store.DB) *Store { return &Store{db: db} }
 
 // InTx runs work in one transaction.
 func (s *Store) InTx(ctx context.Context, work func(module.Tx) error) error {
-	return s.db.InTx(ctx, func(tx *store.Tx) error { return work(&Tx{Tx: tx}) })
+	return s.db.InTx(ctx, func(tx *store.Tx) error { return work(&Tx{Tx: tx, follow: s.follow}) })
 }
 
 // FieldsEdited names what the last edits of a row changed.

@@ -13,7 +13,10 @@ import (
 )
 
 // Tx is one transaction of the organisation.
-type Tx struct{ *store.Tx }
+type Tx struct {
+	*store.Tx
+	follow Follower
+}
 
 // Unit returns one unit.
 //

@@ -192,6 +192,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The office calendar of a year, and the hours of all days. */
+        get: operations["getCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calendar/days/{date}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say that a day is off or worked; running clocks follow at once. */
+        put: operations["putCalendarDaysDate"];
+        post?: never;
+        /** Leave a day to the plain week; running clocks follow at once. */
+        delete: operations["deleteCalendarDaysDate"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calendar/hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set the office hours from a day on, or for some days. */
+        post: operations["postCalendarHours"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calendar/years/{year}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replace the arrangement of a year by a published one. */
+        post: operations["postCalendarYearsYear"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/clocks": {
         parameters: {
             query?: never;
@@ -1444,6 +1513,12 @@ export interface components {
             password_profile: "dengbao3" | "asvs";
             product: string;
         };
+        CalendarDay: {
+            /** Format: date */
+            date: string;
+            name: string;
+            working: boolean;
+        };
         CheckDuplicatesBody: {
             credit_code?: string;
             investor_name?: string;
@@ -1635,6 +1710,12 @@ export interface components {
             reason: string;
             /** Format: int64 */
             to_unit_id: number;
+        };
+        ImportYearBody: {
+            /** @description Every day that differs from the plain week. */
+            days: components["schemas"]["CalendarDay"][];
+            /** @description The notice that says so. */
+            source: string;
         };
         ItemsLeadClockView: {
             items: components["schemas"]["LeadClockView"][];
@@ -2607,12 +2688,63 @@ export interface components {
             token_type: "Bearer";
             user: components["schemas"]["AccountPersonView"];
         };
+        OrgCalendarChange: {
+            day: components["schemas"]["OrgCalendarDayView"] | null;
+            /** Format: int64 */
+            moved: number;
+            /** Format: int64 */
+            revision: number;
+        };
+        OrgCalendarDayView: {
+            /** Format: date-time */
+            changed_at: string | null;
+            /** Format: date */
+            date: string;
+            name: string;
+            source: string;
+            /** Format: int64 */
+            version: number;
+            working: boolean;
+        };
+        OrgCalendarView: {
+            can: string[];
+            days: components["schemas"]["OrgCalendarDayView"][];
+            hours: components["schemas"]["OrgHoursView"][];
+            known: boolean;
+            /** Format: int64 */
+            revision: number;
+            /** Format: date */
+            today: string;
+            /** Format: int64 */
+            year: number;
+            years: components["schemas"]["OrgCalendarYear"][];
+        };
+        OrgCalendarYear: {
+            /** Format: int64 */
+            extra: number;
+            known: boolean;
+            /** Format: int64 */
+            off: number;
+            /** Format: int64 */
+            year: number;
+        };
         OrgCodeView: {
             code: string;
             /** Format: date */
             from_on: string | null;
             /** Format: int64 */
             id: number;
+            source: string;
+            /** Format: date */
+            until_on: string | null;
+        };
+        OrgHoursView: {
+            /** Format: int64 */
+            close_minute: number;
+            /** Format: date */
+            from_on: string;
+            /** Format: int64 */
+            open_minute: number;
             source: string;
             /** Format: date */
             until_on: string | null;
@@ -2800,6 +2932,38 @@ export interface components {
         };
         SessionList: {
             items: components["schemas"]["AccountSessionView"][];
+        };
+        SetDayBody: {
+            /** @description The holiday, or for which one it is worked. */
+            name: string;
+            /** @description The notice that says so. */
+            source: string;
+            /** @description Worked, or a day off. */
+            working: boolean;
+        };
+        SetHoursBody: {
+            /**
+             * Format: int64
+             * @description Minutes after midnight.
+             */
+            close_minute: number;
+            /**
+             * Format: date
+             * @description Today or later.
+             */
+            from_on: string;
+            /**
+             * Format: int64
+             * @description Minutes after midnight.
+             */
+            open_minute: number;
+            /** @description The document that sets them. */
+            source: string;
+            /**
+             * Format: date
+             * @description The last day; left out: until they are set again.
+             */
+            until_on?: string;
         };
         SetRuleBody: {
             confirmed?: boolean;
@@ -3245,6 +3409,195 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCalendar: {
+        parameters: {
+            query?: {
+                /** @description Left out: the present one. */
+                year?: number;
+            };
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrgCalendarView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putCalendarDaysDate: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description The version being edited, in quotes, as ETag gave it. */
+                "If-Match": string;
+            };
+            path: {
+                date: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetDayBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrgCalendarChange"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteCalendarDaysDate: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description The version being edited, in quotes, as ETag gave it. */
+                "If-Match": string;
+            };
+            path: {
+                date: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrgCalendarChange"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postCalendarHours: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetHoursBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrgCalendarChange"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postCalendarYearsYear: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportYearBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrgCalendarChange"];
+                };
             };
             /** @description Error */
             default: {

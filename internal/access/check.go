@@ -15,7 +15,7 @@ type line struct {
 func (l line) String() string { return strings.Join(l.cells, ", ") }
 
 // bundles are names of policy lines that nobody holds: roles include them.
-func bundles() []string { return []string{"reader", "officer", "head"} }
+func bundles() []string { return []string{"reader", "officer", "holder", "head"} }
 
 // parsePolicy reads the lines of a policy and checks each, and then what
 // only all of them together show.

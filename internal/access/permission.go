@@ -69,6 +69,10 @@ const (
 	LeadHandOff     Permission = "lead.hand_off"
 	LeadWithdraw    Permission = "lead.withdraw" // take an offer back
 	LeadAnswer      Permission = "lead.answer"   // accept or refuse an offer
+	LeadRefer       Permission = "lead.refer"    // put into the bureau's pool
+	LeadAssign      Permission = "lead.assign"   // give out of the pool
+	LeadDecide      Permission = "lead.decide"   // on an objection to an assignment
+	HelperEdit      Permission = "helper.edit"   // ask units to help, end that
 	ContactRead     Permission = "contact.read"  // see that contacts exist; values by class
 	ContactEdit     Permission = "contact.edit"
 	ContactReveal   Permission = "contact.reveal" // unmask with a logged reason
@@ -102,8 +106,8 @@ const (
 func Permissions() []Permission {
 	return []Permission{
 		LeadRead, LeadCreate, LeadEdit, LeadChangeStage, LeadReopen, LeadDelete, LeadRestrict,
-		LeadHandOff, LeadWithdraw, LeadAnswer, ContactRead, ContactEdit, ContactReveal, NoteAdd,
-		FileRead, FileAdd, DuplicateCheck, LeadMerge, DisputeOpen, DisputeRead,
+		LeadHandOff, LeadWithdraw, LeadAnswer, LeadRefer, LeadAssign, LeadDecide, HelperEdit, ContactRead, ContactEdit, ContactReveal,
+		NoteAdd, FileRead, FileAdd, DuplicateCheck, LeadMerge, DisputeOpen, DisputeRead,
 		DisputeArgue, DisputeRule, DisputeRecord, PipelineRead, WorkbenchRead, ClockRead, ClockPause,
 		UnitOffer, UnitManage, CalendarManage,
 		UserManage, MembershipRule, RoleRead, AuditRead, AuditVerify, MailManage,

@@ -14,7 +14,7 @@ import (
 const (
 	module = "github.com/leadrelay/leadrelay/"
 	kernel = `internal/(fault|id|event|page|clock|once|access)`
-	parts  = `internal/(account|org|lead|report|audit|notice)`
+	parts  = `internal/(account|org|lead|report|audit|notice|exchange)`
 	gorm   = `gorm\.io/.+|modernc\.org/sqlite.*|github\.com/(jackc/pgx|pressly/goose)/.+`
 	web    = `github\.com/(gin-gonic/gin|danielgtaylor/huma/v2|prometheus/client_golang)(/.+)?|golang\.org/x/time/rate`
 	people = `github\.com/(golang-jwt/jwt/v5|alexedwards/argon2id|pquerna/otp.*|mozillazg/go-pinyin)|golang\.org/x/(crypto|text)/.+|github\.com/goccy/go-yaml`
@@ -29,6 +29,7 @@ func importRules() [][2]string {
 		{`internal/access`, `internal/(fault|id|event|page|clock)|github\.com/casbin/casbin/v2(/.+)?`},
 		{`internal/mail`, kernel},
 		{`internal/config`, `github\.com/knadh/koanf/.+`},
+		{`internal/exchange`, kernel + `|github\.com/xuri/excelize/v2`},
 		{parts + `(/.+)?`, kernel + `|` + people},
 		{`internal/store`, kernel + `|migrations|golang\.org/x/time/rate|` + gorm},
 		{`internal/store/[a-z]+`, kernel + `|internal/store|internal/$|` + gorm},

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/leadrelay/leadrelay/internal/access"
+	"github.com/leadrelay/leadrelay/internal/clock"
 	"github.com/leadrelay/leadrelay/internal/id"
 	"github.com/leadrelay/leadrelay/internal/testkit"
 	kit "github.com/leadrelay/leadrelay/internal/testkit/worldkit"
@@ -210,11 +211,34 @@ func (m *matrix) now(t *testing.T, c kit.Cell, p *kit.Person, name string, permi
 	if permitted && strings.HasSuffix(name, "/resume") {
 		m.StopClock(t, at.clock)
 	}
+	if err := m.DB.Read(ctx).Raw("SELECT version FROM handoffs WHERE id = ?", c.Handoff).Row().Scan(&at.handoffVersion); err != nil {
+		t.Fatal(err)
+	}
 	at.contact, at.note, at.file, at.contactVersion, at.noteVersion = int64(c.Contact), int64(c.Note), int64(c.File), 1, 1
-	if permitted && strings.Count(name, "{") > 1 && !strings.HasPrefix(name, "GET ") {
+	at.helper = 999_999_999
+	if permitted && strings.HasSuffix(name, "{hid}") {
+		at.helper = m.helper(t, c)
+	} else if permitted && strings.Count(name, "{") > 1 && !strings.HasPrefix(name, "GET ") {
 		at.contact, at.note, at.file = m.Attach(t, c, p)
 	}
 	return at
+}
+
+// helper asks the third unit to help with the lead of a cell.
+func (m *matrix) helper(t *testing.T, c kit.Cell) (row int64) {
+	t.Helper()
+	ctx := context.Background()
+	err := m.Exec(ctx, "INSERT INTO lead_parts (lead_id, unit_id, part, from_at, until, activity_at, stage, restricted, added_by) "+
+		"SELECT id, ?, 'helper', ?, ?, activity_at, stage, restricted, ? FROM leads WHERE id = ? AND NOT EXISTS "+
+		"(SELECT 1 FROM lead_parts p WHERE p.lead_id = leads.id AND p.part = 'helper' AND p.unit_id = ? AND p.until = ?)",
+		m.at.thirdUnit, clock.System{}.Now(), clock.Forever(), m.at.third, c.Lead, m.at.thirdUnit, clock.Forever())
+	if err == nil {
+		err = m.DB.Read(ctx).Raw("SELECT max(id) FROM lead_parts WHERE lead_id = ? AND part = 'helper' AND unit_id = ?", c.Lead, m.at.thirdUnit).Row().Scan(&row)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return row
 }
 
 // checkFields compares the acts and the masked fields of a lead with the
@@ -253,10 +277,12 @@ func wantActs(r reader) []string {
 		"edit": !r.ended, "change_stage": !r.ended && !open, "reopen": r.ended, "delete": !open, "restrict": true,
 		"hand_off": !open && !r.ended, "withdraw": open, "answer": open, "edit_contacts": true, "reveal_contacts": true,
 		"dispute": !r.ended, "merge": !r.ended, "add_note": true, "add_file": true, "read_contacts": true, "read_files": true,
+		"return": r.offer.to == "me" && r.offer.state == "accepted" && !r.ended, "refer": !open && !r.ended, "assign": !open && !r.ended,
+		"add_helper": !r.ended,
 	}
 	permission := map[string]string{
-		"edit_contacts": "contact.edit", "reveal_contacts": "contact.reveal", "add_note": "note.add",
-		"add_file": "file.add", "dispute": "dispute.open", "read_contacts": "contact.read", "read_files": "file.read",
+		"edit_contacts": "contact.edit", "reveal_contacts": "contact.reveal", "add_note": "note.add", "dispute": "dispute.open",
+		"return": "lead.hand_off", "add_helper": "helper.edit", "add_file": "file.add", "read_contacts": "contact.read", "read_files": "file.read",
 	}
 	out := []string{}
 	for act, may := range possible {

@@ -40,6 +40,9 @@ func plainRoutes() map[string]plainRoute {
 		"GET /settings/rules":    gets("self", "/settings/rules"),
 		"GET /leads":             gets("lead.read", "/leads"),
 		"GET /handoffs":          gets("lead.read", "/handoffs?box=out"),
+		"GET /handoffs/lapsed":   gets("lead.read", "/handoffs/lapsed"),
+		"GET /handoffs/pool":     gets("lead.assign", "/handoffs/pool"),
+		"POST /handoffs/bulk":    sends("lead.hand_off", "200", "POST", "/handoffs/bulk", `{"lead_ids":[999999999],"to_unit_id":1,"dry_run":true}`),
 		"GET /pipeline":          gets("pipeline.read", "/pipeline"),
 		"GET /workbench":         gets("workbench.read", "/workbench"),
 		"GET /calendar":          gets("self", "/calendar"),
@@ -211,7 +214,7 @@ func TestNoRouteButThePublicOnesAnswersWithoutASession(t *testing.T) {
 				continue
 			}
 			path := strings.TrimPrefix(route.Path, kit.Base)
-			for _, name := range []string{"id", "cid", "nid", "fid", "user_id"} {
+			for _, name := range []string{"id", "cid", "nid", "fid", "hid", "user_id"} {
 				path = strings.ReplaceAll(path, "{"+name+"}", "1")
 			}
 			good := k.As(t, "town-head").Token(t)

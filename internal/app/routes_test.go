@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"testing"
 
 	kit "github.com/leadrelay/leadrelay/internal/testkit/worldkit"
 )
@@ -18,6 +19,9 @@ type leadRoute struct {
 	// it gets a lead of its own.
 	spends bool
 	handed bool // the path names the hand-off, not the lead
+	// made makes the hand-off of a state that the grid has not, and who may
+	// act on it, for a route whose act none of the grid's rows permits.
+	made func(t *testing.T, m *matrix) (*kit.Person, kit.Request)
 }
 
 // state is what a request must know of the lead now, and of the rows that the
@@ -30,6 +34,8 @@ type state struct {
 	contactVersion int64
 	noteVersion    int64
 	clock          int64 // the assessment, which is paused for a request to resume it
+	handoffVersion int64
+	helper         int64
 	third, fourth  int64
 	thirdUnit      int64
 	target         int64 // a lead that others are merged into
@@ -68,7 +74,7 @@ func leadRoutes() map[string]leadRoute {
 			},
 		},
 	}
-	for _, more := range []map[string]leadRoute{changeRoutes(), attachRoutes(), handoffRoutes(), mergeRoutes(), clockRoutes()} {
+	for _, more := range []map[string]leadRoute{changeRoutes(), attachRoutes(), handoffRoutes(), mergeRoutes(), clockRoutes(), protocolRoutes()} {
 		for name, route := range more {
 			out[name] = route
 		}

@@ -110,6 +110,10 @@ func (a *App) Jobs() []job.Job {
 			_, err := a.Lead.WarnClocks(ctx)
 			return err
 		}},
+		{Name: "offer idle leads of the pool again", Every: 10 * time.Minute, Run: func(ctx context.Context) error {
+			_, err := a.Lead.OfferPoolAgain(ctx)
+			return err
+		}},
 		{Name: "tidy sessions", Every: time.Hour, Run: a.Account.Tidy},
 		{Name: "tidy kept answers", Every: time.Hour, Run: a.DB.TidyOnce},
 	}, a.noticeJobs()...)

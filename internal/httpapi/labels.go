@@ -12,7 +12,8 @@ func byCode(labels []Label) map[string]Label {
 
 func enums() metaEnums {
 	return metaEnums{
-		SourceChannel: channelLabels(), Confidentiality: confidentialityLabels(), HandoffState: handoffLabels(), ClockKind: clockLabels(), ClockResult: clockResultLabels(), NoteKind: noteKindLabels(),
+		SourceChannel: channelLabels(), Confidentiality: confidentialityLabels(), HandoffState: handoffLabels(),
+		HandoffKind: handoffKindLabels(), Cause: causeLabels(), ClockKind: clockLabels(), ClockResult: clockResultLabels(), NoteKind: noteKindLabels(),
 		UnitKind: unitKindLabels(), ParkKind: parkKindLabels(), Role: labels(access.Roles(), roleTexts()), Class: labels(access.Classes(), classTexts()),
 		Part: labels(access.Parts(), partTexts()), Permission: labels(access.Permissions(), permissionTexts()), ActivityKind: activityLabels(), Currency: currencyLabels(),
 	}
@@ -76,11 +77,34 @@ func confidentialityLabels() []Label {
 
 func handoffLabels() []Label {
 	return []Label{
+		{"drafted", "草稿", "Draft"},
 		{"offered", "待答复", "Offered"},
 		{"accepted", "已接收", "Accepted"},
 		{"refused", "已退回", "Refused"},
 		{"expired", "已逾期", "Expired"},
 		{"withdrawn", "已撤回", "Withdrawn"},
+		{"returned", "已交还", "Returned"},
+		{"passed_on", "已转交", "Passed on"},
+		{"completed", "已办结", "Completed"},
+	}
+}
+
+func handoffKindLabels() []Label {
+	return []Label{
+		{"offer", "转出", "Offer"},
+		{"referral", "转入线索池", "Referral to the pool"},
+		{"assignment", "指派", "Assignment"},
+		{"return", "交还", "Return"},
+		{"dispute", "争议办结", "Dispute settled"},
+	}
+}
+
+func causeLabels() []Label {
+	return []Label{
+		{"refusals", "多次退回，按规则转入线索池", "Refused too often: to the pool by rule"},
+		{"pool_idle", "在线索池闲置，按规则再次推荐", "Idle in the pool: offered again by rule"},
+		{"unit_closed", "原单位已撤销，转入线索池", "The unit was closed: to the pool"},
+		{"objection", "异议成立，指派撤销", "Objection allowed: assignment cancelled"},
 	}
 }
 
@@ -153,6 +177,13 @@ func activityLabels() []Label {
 		{"refused", "退回", "Refused"},
 		{"withdrawn", "撤回", "Withdrawn"},
 		{"expired", "逾期未答复", "Expired"},
+		{"returned", "交还", "Returned"},
+		{"referred", "转入线索池", "Referred to the pool"},
+		{"assigned", "指派", "Assigned"},
+		{"objected", "提出异议", "Objected"},
+		{"decided", "裁定异议", "Objection decided"},
+		{"helper", "协办", "Help"},
+		{"idle", "线索池闲置", "Idle in the pool"},
 		{"disputed", "提出争议", "Disputed"},
 		{"dispute_ended", "争议办结", "Dispute ended"},
 		{"merged", "合并", "Merged"},

@@ -95,6 +95,8 @@ type metaEnums struct {
 	ClockKind       []Label `json:"clock_kind"`
 	ClockResult     []Label `json:"clock_result"`
 	NoteKind        []Label `json:"note_kind"`
+	HandoffKind     []Label `json:"handoff_kind"`
+	Cause           []Label `json:"handoff_cause"`
 	UnitKind        []Label `json:"unit_kind"`
 	ParkKind        []Label `json:"park_kind"`
 	Role            []Label `json:"role"`

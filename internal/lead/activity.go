@@ -1,6 +1,7 @@
 package lead
 
 import (
+	"slices"
 	"time"
 
 	"github.com/leadrelay/leadrelay/internal/access"
@@ -27,6 +28,13 @@ const (
 	ActRefused   ActivityKind = "refused"
 	ActWithdrawn ActivityKind = "withdrawn"
 	ActExpired   ActivityKind = "expired"
+	ActReturned  ActivityKind = "returned"
+	ActReferred  ActivityKind = "referred" // to the bureau's pool
+	ActAssigned  ActivityKind = "assigned" // by the bureau
+	ActObjected  ActivityKind = "objected"
+	ActDecided   ActivityKind = "decided" // on an objection
+	ActHelper    ActivityKind = "helper"  // a helping unit joined or left
+	ActIdle      ActivityKind = "idle"    // nothing happened to it in the pool
 
 	ActDisputed     ActivityKind = "disputed"
 	ActDisputeEnded ActivityKind = "dispute_ended"
@@ -38,10 +46,17 @@ const (
 func ActivityKinds() []ActivityKind {
 	return []ActivityKind{
 		ActCreated, ActReported, ActEdited, ActStage, ActNote, ActFile, ActContact, ActRevealed,
-		ActOffered, ActAccepted, ActRefused, ActWithdrawn, ActExpired,
-		ActDisputed, ActDisputeEnded, ActMerged, ActUnmerged,
+		ActOffered, ActAccepted, ActRefused, ActWithdrawn, ActExpired, ActReturned, ActReferred, ActAssigned,
+		ActObjected, ActDecided, ActHelper, ActIdle, ActDisputed, ActDisputeEnded, ActMerged, ActUnmerged,
 	}
 }
+
+// MoveKinds lists the kinds that tell of a new holder.
+func MoveKinds() []ActivityKind {
+	return []ActivityKind{ActAccepted, ActReturned, ActReferred, ActAssigned}
+}
+
+func (k ActivityKind) moves() bool { return slices.Contains(MoveKinds(), k) }
 
 // Activity is one entry of a lead's stream.
 type Activity struct {
@@ -67,7 +82,7 @@ type Activity struct {
 
 // activity starts an entry for what the actor does to the lead now.
 func activity(actor access.Actor, l Lead, kind ActivityKind, at time.Time) Activity {
-	a := Activity{LeadID: l.ID, At: at, Kind: kind, UserID: &actor.User}
+	a := Activity{LeadID: l.ID, At: at, Kind: kind, UserID: somebody(actor.User)}
 	if actor.Acting != 0 {
 		unit := actor.Acting
 		a.UnitID = &unit

@@ -53,6 +53,12 @@ type Places interface {
 	HasPark(park id.Park) bool
 	// Coordinators returns the platforms that coordinate a town today.
 	Coordinators(unit id.Unit) []id.Unit
+	// Partners returns the open units that work with a unit today.
+	Partners(unit id.Unit) []id.Unit
+	// LocationUnit returns the unit of a division code.
+	LocationUnit(code string) (id.Unit, bool)
+	// Pool is the bureau's unit.
+	Pool() id.Unit
 	// Office is the calendar, and Rule a number of the city today.
 	Office() *clock.Office
 	Rule(key string) (int64, bool)

@@ -197,6 +197,9 @@ func (s *Service) insert(
 	if err := addFirstParts(ctx, tx, l, places); err != nil {
 		return 0, err
 	}
+	if err := joinBureau(ctx, tx, l, places, l.CreatedAt); err != nil {
+		return 0, err
+	}
 	seen := Seen{Lead: l}
 	if l.Restricted {
 		if err := tx.AddMember(ctx, seen, actor.User, actor.User, l.CreatedAt); err != nil {
@@ -301,6 +304,9 @@ func saveEdited(ctx context.Context, tx Tx, actor access.Actor, seen Seen, after
 		return err
 	}
 	if err := followChain(ctx, tx, seen.Lead, *after, places, now); err != nil {
+		return err
+	}
+	if err := joinBureau(ctx, tx, *after, places, now); err != nil {
 		return err
 	}
 	if after.Restricted && !seen.Lead.Restricted && !seen.Standing.Member {

@@ -3,6 +3,7 @@ package lead
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/leadrelay/leadrelay/internal/access"
@@ -12,13 +13,31 @@ import (
 	"github.com/leadrelay/leadrelay/internal/page"
 )
 
-// Box asks for hand-offs offered to the actor's units (In) or by them.
+// Box asks for hand-offs offered to the actor's units (In), by them, or, with
+// All, of every lead of which the actor knows every offer.
 type Box struct {
-	In     bool
-	States []HandoffState
-	Since  *time.Time // answered since
-	Limit  int
-	Cursor string
+	In, All  bool
+	States   []HandoffState // none: all but drafts
+	Since    *time.Time     // answered since
+	Lead     id.Lead        // 0: of any
+	To       id.Unit        // 0: to any
+	From     *time.Time     // offered from
+	Until    *time.Time     // offered before
+	Kinds    []HandoffKind
+	Objected bool // assignments with an objection to decide
+	Limit    int
+	Cursor   string
+}
+
+// bound names what a cursor of the box belongs to.
+func (b Box) bound(user id.User) string {
+	text := fmt.Sprintf("handoffs|%d|%t|%t|%v|%d|%d|%v|%t", user, b.In, b.All, b.States, b.Lead, b.To, b.Kinds, b.Objected)
+	for _, at := range []*time.Time{b.From, b.Until} {
+		if at != nil {
+			text += "|" + at.Format(time.RFC3339)
+		}
+	}
+	return text
 }
 
 // Handoff returns one hand-off. The giver, the receiver of a live or accepted
@@ -41,11 +60,14 @@ func (s *Service) Handoff(ctx context.Context, actor access.Actor, handoff id.Ha
 }
 
 func mayReadHandoff(actor access.Actor, e HandoffEntry) bool {
+	if e.State == Drafted {
+		return slices.ContainsFunc(actor.Memberships, func(m access.Membership) bool { return m.Unit == e.FromUnitID })
+	}
 	if rightsOf(actor).sees(e.Seen.Standing).File {
 		return true
 	}
 	for _, m := range actor.Memberships {
-		if m.Unit == e.FromUnitID || m.Unit == e.ToUnitID && (e.State == Offered || e.State == Accepted) {
+		if m.Unit == e.FromUnitID || m.Unit == e.ToUnitID && (e.State == Offered || e.State.Moved()) {
 			return true
 		}
 	}
@@ -60,11 +82,11 @@ func (s *Service) Handoffs(ctx context.Context, actor access.Actor, b Box) (page
 	if err != nil {
 		return page.Of[HandoffView]{}, err
 	}
-	bound := fmt.Sprintf("handoffs|%d|%t|%v", actor.User, b.In, b.States)
+	bound := b.bound(actor.User)
 	if q.After, err = s.position(b.Cursor, bound); err != nil {
 		return page.Of[HandoffView]{}, err
 	}
-	q.In, q.States, q.Since, q.Limit = b.In, b.States, b.Since, b.Limit
+	q.Box = b
 	rows, total, err := s.store.Handoffs(ctx, q)
 	if err != nil {
 		return page.Of[HandoffView]{}, fmt.Errorf("list hand-offs: %w", err)
@@ -86,7 +108,9 @@ func (s *Service) boxQuery(ctx context.Context, actor access.Actor) (HandoffQuer
 	if err != nil {
 		return HandoffQuery{}, nil, fmt.Errorf("read the office calendar: %w", err)
 	}
-	q := HandoffQuery{Read: actor.Scope(access.LeadRead), Units: actor.UnitsWith(access.LeadRead), Now: now}
+	q := HandoffQuery{
+		Read: actor.Scope(access.LeadRead), Full: actor.Sees(access.FileClass), Units: actor.UnitsWith(access.LeadRead), Now: now,
+	}
 	return q, office, nil
 }
 
@@ -101,6 +125,11 @@ func (s *Service) handoffView(
 		Code: l.Code, Title: l.Title, InvestorName: l.InvestorName, PlannedCents: l.PlannedCents, Currency: l.Currency,
 		Chain: l.Chain, Stage: l.Stage, Summary: l.Summary, UnitID: l.UnitID,
 	}
+	v.ObjectedBy, v.DecidedBy = e.ObjectedBy, e.DecidedBy
+	v.Can = append(v.Can, protocolActs(actor, e, now)...)
+	if v.State == Drafted {
+		v.MemberIDs = append(v.MemberIDs, e.Named...)
+	}
 	if v.State != Offered {
 		return v
 	}
@@ -113,6 +142,20 @@ func (s *Service) handoffView(
 		v.Can = append(v.Can, "withdraw")
 	}
 	return v
+}
+
+// protocolActs lists what the actor may do with a draft or an assignment.
+func protocolActs(actor access.Actor, e HandoffEntry, now time.Time) []string {
+	h := e.Handoff
+	switch {
+	case h.State == Drafted && maySend(actor, e.Seen, h):
+		return []string{"send", "edit", "discard"}
+	case h.objectionOpen() && actor.ActScope(access.LeadDecide).Covers(e.Seen.Standing):
+		return []string{"decide"}
+	case h.Kind == KindAssignment && h.State == Accepted && h.ObjectedAt == nil && now.Before(h.DueAt) && mayObject(actor, e.Seen, h):
+		return []string{"object"}
+	}
+	return nil
 }
 
 // maxMatches is how many earlier reports the duplicate check names.

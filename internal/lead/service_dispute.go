@@ -15,13 +15,15 @@ import (
 type disputeFacts struct {
 	places        Places
 	pace          Pace
+	city          cityFacts
 	pool, leading id.Unit
 }
 
 func (s *Service) disputeFacts(ctx context.Context) (f disputeFacts, err error) {
-	if f.places, err = s.city.Places(ctx); err != nil {
-		return f, fmt.Errorf("read the city's places: %w", err)
+	if f.city, err = s.cityFacts(ctx); err != nil {
+		return f, err
 	}
+	f.places = f.city.places
 	if f.pace, err = s.Pace(ctx); err != nil {
 		return f, err
 	}

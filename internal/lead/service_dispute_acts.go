@@ -219,6 +219,7 @@ func (s *Service) Withdraw(ctx context.Context, actor access.Actor, dispute id.D
 	})
 }
 
+// reasonOf checks the one text of an act.
 func reasonOf(reason string, required bool) error {
 	var bad rules
 	bad.text("reason", reason, required, MaxReason)

@@ -2,7 +2,6 @@ package lead
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/leadrelay/leadrelay/internal/access"
@@ -12,9 +11,6 @@ import (
 	"github.com/leadrelay/leadrelay/internal/id"
 )
 
-// ruleAnswerWithin is the city's number of working days to answer an offer.
-const ruleAnswerWithin = "answer_within_days"
-
 // HandOff offers a lead to another unit. The present unit stays responsible
 // until the offer is accepted.
 //
@@ -22,7 +18,7 @@ const ruleAnswerWithin = "answer_within_days"
 // "handoff.unit_unknown"; and those of Lead.HandOff; Conflict
 // "handoff.pending" while an offer is open.
 func (s *Service) HandOff(ctx context.Context, actor access.Actor, lead id.Lead, o Order) (HandoffView, error) {
-	facts, err := s.orderFacts(ctx)
+	facts, err := s.cityFacts(ctx)
 	if err != nil {
 		return HandoffView{}, err
 	}
@@ -44,59 +40,60 @@ func (s *Service) HandOff(ctx context.Context, actor access.Actor, lead id.Lead,
 	return s.Handoff(ctx, actor, offered)
 }
 
-// orderFacts is what an offer needs to know of the city.
-type orderFacts struct {
-	places Places
-	office *clock.Office
-	within int
-}
-
-func (s *Service) orderFacts(ctx context.Context) (orderFacts, error) {
-	now, err := s.store.Now(ctx)
-	if err != nil {
-		return orderFacts{}, err
-	}
-	places, err := s.city.Places(ctx)
-	if err != nil {
-		return orderFacts{}, fmt.Errorf("read the city's places: %w", err)
-	}
-	office, err := s.city.Office(ctx)
-	if err != nil {
-		return orderFacts{}, fmt.Errorf("read the office calendar: %w", err)
-	}
-	days, err := s.city.Rule(ctx, ruleAnswerWithin, clock.DateOf(now))
-	if err != nil {
-		return orderFacts{}, fmt.Errorf("read the time to answer: %w", err)
-	}
-	return orderFacts{places: places, office: office, within: int(days)}, nil
-}
-
+// offer makes an open offer of a locked lead.
 func (s *Service) offer(
-	ctx context.Context, tx Tx, actor access.Actor, seen Seen, o Order, facts orderFacts,
+	ctx context.Context, tx Tx, actor access.Actor, seen Seen, o Order, facts cityFacts,
 ) (id.Handoff, error) {
-	now := tx.Now(ctx)
-	if err := refusePending(ctx, tx, seen, now); err != nil {
-		return 0, err
-	}
-	h, err := seen.Lead.HandOff(o, facts.places.UnitOpen(o.To), actor.User, now, facts.office.Due(now, facts.within))
+	h, err := orderOf(ctx, tx, actor, seen, o, facts)
 	if err != nil {
 		return 0, err
 	}
 	if err := tx.InsertHandoff(ctx, seen, &h); err != nil {
 		return 0, err
 	}
+	return h.ID, offered(ctx, tx, actor, seen, sending{o, h, facts})
+}
+
+// orderOf checks an order against the lead and the city: nothing else is on
+// offer, the receiver is another open unit, the package is whole.
+func orderOf(ctx context.Context, tx Tx, actor access.Actor, seen Seen, o Order, facts cityFacts) (Handoff, error) {
+	now := tx.Now(ctx)
+	if err := refusePending(ctx, tx, seen, now); err != nil {
+		return Handoff{}, err
+	}
+	h, err := seen.Lead.HandOff(o, facts.places.UnitOpen(o.To), actor.User, now, facts.due(ruleAnswerWithin, now))
+	if err != nil {
+		return Handoff{}, err
+	}
+	attached, err := tx.Attached(ctx, seen)
+	if err != nil {
+		return Handoff{}, err
+	}
+	return h, incomplete(seen.Lead.Package(facts.places.Rule, attached, o.parts()))
+}
+
+// sending is an order with the offer that was written for it.
+type sending struct {
+	order   Order
+	handoff Handoff
+	facts   cityFacts
+}
+
+// offered gives the receiver of a written offer its right to look.
+func offered(ctx context.Context, tx Tx, actor access.Actor, seen Seen, s sending) error {
+	o, h, facts := s.order, s.handoff, s.facts
 	if err := nameMembers(ctx, tx, seen, h, o.Members); err != nil {
-		return 0, err
+		return err
 	}
-	part := PartRow{UnitID: o.To, Part: access.Offered, FromAt: now, Until: h.DueAt, HandoffID: &h.ID}
+	part := PartRow{UnitID: o.To, Part: access.Offered, FromAt: h.OfferedAt, Until: h.DueAt, HandoffID: &h.ID}
 	if err := tx.AddPart(ctx, seen.Lead, part); err != nil {
-		return 0, err
+		return err
 	}
-	answer := ClockStart{Kind: ClockAnswer, UnitID: o.To, HandoffID: &h.ID, At: now, Pace: paceOf(facts.places)}
+	answer := ClockStart{Kind: ClockAnswer, UnitID: o.To, HandoffID: &h.ID, At: h.OfferedAt, Pace: paceOf(facts.places)}
 	if err := tx.StartClock(ctx, seen, answer); err != nil {
-		return 0, err
+		return err
 	}
-	return h.ID, note(ctx, tx, actor, seen.Lead, step{h, ActOffered, now})
+	return note(ctx, tx, actor, seen.Lead, step{h, ActOffered, h.OfferedAt})
 }
 
 // nameMembers lets the receiver's named persons see a restricted lead while
@@ -132,7 +129,7 @@ func note(ctx context.Context, tx Tx, actor access.Actor, l Lead, s step) error 
 	h := s.handoff
 	a := activity(actor, l, s.kind, s.at)
 	a.HandoffID = &h.ID
-	if h.State == Accepted {
+	if s.kind.moves() {
 		moved := l.Version + 1
 		a.Fields, a.LeadVersion = Names{"unit_id"}, &moved
 	}
@@ -141,25 +138,45 @@ func note(ctx context.Context, tx Tx, actor access.Actor, l Lead, s step) error 
 	}
 	e := line(actor, l, "handoff."+string(s.kind))
 	e.Object, e.ObjectID = "handoff", int64(h.ID)
-	e.Reason = h.AnswerReason
-	if s.kind == ActOffered {
-		e.Reason = h.Reason
-	}
+	e.Reason = s.reason()
 	e.Changes = handoffChanges(h)
 	if err := tx.Record(ctx, e); err != nil {
 		return err
 	}
-	return tell(ctx, tx, h, "handoff."+string(s.kind), actor.User)
+	return tell(ctx, tx, s, actor.User)
 }
 
-// tell lets the other end of a hand-off know what happened to it.
-func tell(ctx context.Context, tx Tx, h Handoff, kind string, by id.User) error {
-	other := h.FromUnitID
-	if h.State == Offered || h.State == WithdrawnOffer {
-		other = h.ToUnitID
+// reason is what was said with the step.
+func (s step) reason() string {
+	switch s.kind {
+	case ActOffered, ActReferred, ActAssigned, ActReturned:
+		return s.handoff.Reason
+	case ActObjected:
+		return s.handoff.ObjectReason
+	case ActDecided:
+		return s.handoff.DecideReason
+	}
+	return s.handoff.AnswerReason
+}
+
+// tell lets the other end of a hand-off know what happened to it; of what a
+// rule did, both ends.
+func tell(ctx context.Context, tx Tx, s step, by id.User) error {
+	h := s.handoff
+	units := []id.Unit{h.FromUnitID}
+	switch s.kind {
+	case ActOffered, ActWithdrawn, ActReferred, ActAssigned, ActReturned, ActDecided:
+		units = []id.Unit{h.ToUnitID}
+	}
+	if by == 0 {
+		units = []id.Unit{h.FromUnitID, h.ToUnitID}
+	}
+	kind := "handoff." + string(s.kind)
+	if s.kind == ActReferred {
+		kind = "pool.referred"
 	}
 	return tx.Notify(ctx, event.Notice{
-		Kind: kind, Lead: h.LeadID, Units: []id.Unit{other}, By: by, Handoff: h.ID, Object: "handoff", ObjectID: int64(h.ID),
+		Kind: kind, Lead: h.LeadID, Units: units, By: by, Handoff: h.ID, Object: "handoff", ObjectID: int64(h.ID),
 	})
 }
 
@@ -171,9 +188,9 @@ func tell(ctx context.Context, tx Tx, h Handoff, kind string, by id.User) error 
 func (s *Service) Answer(
 	ctx context.Context, actor access.Actor, handoff id.Handoff, answer Answer,
 ) (HandoffView, error) {
-	places, err := s.city.Places(ctx)
+	facts, err := s.cityFacts(ctx)
 	if err != nil {
-		return HandoffView{}, fmt.Errorf("read the city's places: %w", err)
+		return HandoffView{}, err
 	}
 	var after Handoff
 	err = s.store.InTx(ctx, func(tx Tx) error {
@@ -188,7 +205,7 @@ func (s *Service) Answer(
 		if after, err = h.Answered(answer, actor.User, now); err != nil {
 			return err
 		}
-		return s.settle(ctx, tx, actor, seen, after, places)
+		return s.settle(ctx, tx, actor, seen, after, facts)
 	})
 	if err != nil {
 		return HandoffView{}, err
@@ -219,57 +236,34 @@ func mayAnswer(actor access.Actor, seen Seen, h Handoff, to HandoffState) error 
 
 // settle writes the answer and what follows from it.
 func (s *Service) settle(
-	ctx context.Context, tx Tx, actor access.Actor, seen Seen, h Handoff, places Places,
+	ctx context.Context, tx Tx, actor access.Actor, seen Seen, h Handoff, facts cityFacts,
 ) error {
 	now := *h.AnsweredAt
 	kind := map[HandoffState]ActivityKind{Accepted: ActAccepted, Refused: ActRefused, WithdrawnOffer: ActWithdrawn}[h.State]
-	l := seen.Lead
-	if err := tx.EndParts(ctx, l, []access.Part{access.Offered}, []id.Unit{h.ToUnitID}, now); err != nil {
+	if err := tx.EndParts(ctx, seen.Lead, []access.Part{access.Offered}, []id.Unit{h.ToUnitID}, now); err != nil {
 		return err
 	}
 	if h.State == Accepted {
-		h = h.withSnapshot(l)
+		h = h.withSnapshot(seen.Lead)
 	}
-	if err := tx.SaveHandoff(ctx, seen, h); err != nil {
+	if err := tx.SaveHandoff(ctx, seen, h, Offered); err != nil {
 		return err
 	}
 	if err := tx.SettleMembers(ctx, seen, h); err != nil {
 		return err
 	}
 	if h.State == Accepted {
-		if err := pass(ctx, tx, seen, h, places, now); err != nil {
+		if err := moveOn(ctx, tx, seen, h, PassedOn, facts); err != nil {
 			return err
 		}
 	}
-	return note(ctx, tx, actor, l, step{h, kind, now})
-}
-
-// pass moves responsibility from the giver to the receiver at one instant.
-func pass(ctx context.Context, tx Tx, seen Seen, h Handoff, places Places, now time.Time) error {
-	l := seen.Lead
-	held := []access.Part{access.Owner, access.Coordinator}
-	if err := tx.EndParts(ctx, l, held, nil, now); err != nil {
+	if err := note(ctx, tx, actor, seen.Lead, step{h, kind, now}); err != nil {
 		return err
 	}
-	if err := tx.EndParts(ctx, l, []access.Part{access.Past, access.Helper}, []id.Unit{h.FromUnitID, h.ToUnitID}, now); err != nil {
-		return err
+	if h.State == Refused {
+		return s.referRefused(ctx, tx, seen, now, facts)
 	}
-	l.UnitID, l.ActivityAt = h.ToUnitID, now
-	if err := tx.Save(ctx, seen, &l, true); err != nil {
-		return err
-	}
-	past := PartRow{UnitID: h.FromUnitID, Part: access.Past, FromAt: now, Until: clock.Forever(), HandoffID: &h.ID}
-	if err := tx.AddPart(ctx, l, past); err != nil {
-		return err
-	}
-	owner := PartRow{UnitID: h.ToUnitID, Part: access.Owner, FromAt: now, Until: clock.Forever(), HandoffID: &h.ID}
-	if err := tx.AddPart(ctx, l, owner); err != nil {
-		return err
-	}
-	if err := paceOf(places).passed(ctx, tx, seen, l, now); err != nil {
-		return err
-	}
-	return addCoordinators(ctx, tx, l, places, now)
+	return nil
 }
 
 // answered returns the hand-off after an answer. The receiver of an offer

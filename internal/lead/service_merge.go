@@ -226,6 +226,9 @@ func (e ending) save(ctx context.Context, tx Tx, actor access.Actor, after *Lead
 	if err := e.pace.moved(ctx, tx, seen, after.Stage, e.at); err != nil {
 		return err
 	}
+	if err := followDone(ctx, tx, seen, *after, e.at); err != nil {
+		return err
+	}
 	a := activity(actor, *after, ActStage, after.ActivityAt)
 	a.FromStage, a.ToStage, a.Reason = &seen.Lead.Stage, &after.Stage, reason
 	a.Fields, a.LeadVersion = Names{"stage"}, &after.Version

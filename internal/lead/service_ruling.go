@@ -98,7 +98,7 @@ func (w *disputeWork) passOn(ctx context.Context, tx Tx, actor access.Actor, o D
 	l := w.target.Lead
 	h := Handoff{
 		LeadID: l.ID, FromUnitID: l.UnitID, ToUnitID: *o.HolderUnitID, State: Accepted, Reason: o.Reason, OfferedAt: w.now,
-		OfferedBy: &actor.User, DueAt: w.now, AnsweredAt: &w.now, AnsweredBy: &actor.User, Version: 1,
+		OfferedBy: &actor.User, DueAt: w.now, AnsweredAt: &w.now, AnsweredBy: &actor.User, Version: 1, Kind: KindDispute, Parts: AllParts(),
 	}.withSnapshot(l)
 	if err := tx.InsertHandoff(ctx, w.target, &h); err != nil {
 		return err
@@ -106,7 +106,7 @@ func (w *disputeWork) passOn(ctx context.Context, tx Tx, actor access.Actor, o D
 	if err := w.nameHolders(ctx, tx, actor, o); err != nil {
 		return err
 	}
-	if err := pass(ctx, tx, w.target, h, w.facts.places, w.now); err != nil {
+	if err := moveOn(ctx, tx, w.target, h, PassedOn, w.facts.city); err != nil {
 		return err
 	}
 	if err := note(ctx, tx, actor, l, step{h, ActAccepted, w.now}); err != nil {
@@ -158,7 +158,10 @@ func endOffer(ctx context.Context, tx Tx, actor access.Actor, seen Seen, at time
 	if err := tx.EndParts(ctx, seen.Lead, []access.Part{access.Offered}, []id.Unit{h.ToUnitID}, at); err != nil {
 		return err
 	}
-	if err := tx.SaveHandoff(ctx, seen, h); err != nil {
+	if err := tx.SaveHandoff(ctx, seen, h, Offered); err != nil {
+		return err
+	}
+	if err := tx.SettleMembers(ctx, seen, h); err != nil {
 		return err
 	}
 	return note(ctx, tx, actor, seen.Lead, step{h, ActWithdrawn, at})

@@ -59,6 +59,9 @@ func (s *Service) move(ctx context.Context, tx Tx, actor access.Actor, seen Seen
 	if err := tx.Save(ctx, seen, &after, true); err != nil {
 		return err
 	}
+	if err := followDone(ctx, tx, seen, after, now); err != nil {
+		return err
+	}
 	a := activity(actor, after, ActStage, now)
 	a.FromStage, a.ToStage, a.HappenedOn, a.Reason = &seen.Lead.Stage, &after.Stage, m.HappenedOn, m.Reason
 	a.Fields, a.LeadVersion = Names{"stage"}, &after.Version
@@ -93,7 +96,7 @@ func refusePending(ctx context.Context, tx Tx, seen Seen, now time.Time) error {
 func expire(ctx context.Context, tx Tx, seen Seen, h Handoff) error {
 	h.State, h.AnsweredAt = Expired, &h.DueAt
 	h.Version++
-	if err := tx.SaveHandoff(ctx, seen, h); err != nil {
+	if err := tx.SaveHandoff(ctx, seen, h, Offered); err != nil {
 		return err
 	}
 	a := Activity{LeadID: h.LeadID, At: h.DueAt, Kind: ActExpired, UnitID: &h.ToUnitID, HandoffID: &h.ID}
@@ -107,7 +110,7 @@ func expire(ctx context.Context, tx Tx, seen Seen, h Handoff) error {
 	if err != nil {
 		return err
 	}
-	return tell(ctx, tx, h, "handoff.expired", 0)
+	return tell(ctx, tx, step{h, ActExpired, h.DueAt}, 0)
 }
 
 // addCoordinators lets the platforms that coordinate the holder read along.

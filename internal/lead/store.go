@@ -68,6 +68,11 @@ type Store interface {
 	Overdue(ctx context.Context, scope access.Scope, limit int) ([]Handoff, error)
 	Handoff(ctx context.Context, q HandoffQuery, handoff id.Handoff) (HandoffEntry, error)
 	Handoffs(ctx context.Context, q HandoffQuery) ([]HandoffEntry, page.Total, error)
+
+	Helpers(ctx context.Context, seen Seen) ([]HelperEntry, error)
+	IdlePool(ctx context.Context, q IdleQuery) ([]IdleRow, error)
+	Lapsed(ctx context.Context, q LapsedQuery) ([]LapsedRow, error)
+	PackageOf(ctx context.Context, seen Seen) (PackageFacts, error)
 }
 
 // Tx is one unit of work. Every lead in it was read through a scope and its
@@ -103,11 +108,39 @@ type Tx interface {
 	Delete(ctx context.Context, seen Seen, now time.Time) error
 
 	AddPart(ctx context.Context, l Lead, part PartRow) error
+	// AddPartOnce does so unless the unit plays the part already.
+	AddPartOnce(ctx context.Context, l Lead, part PartRow) (added bool, err error)
 	EndParts(ctx context.Context, l Lead, parts []access.Part, units []id.Unit, at time.Time) error
 	AddActivity(ctx context.Context, a *Activity) error
 
 	InsertHandoff(ctx context.Context, seen Seen, h *Handoff) error
-	SaveHandoff(ctx context.Context, seen Seen, h Handoff) error
+	// SaveHandoff writes a hand-off over the state and version that were
+	// read. Error: Conflict "handoff.answered" when somebody was faster.
+	SaveHandoff(ctx context.Context, seen Seen, h Handoff, from HandoffState) error
+	// DropDrafts removes the lead's drafts, DropDraft one.
+	DropDrafts(ctx context.Context, seen Seen) error
+	DropDraft(ctx context.Context, seen Seen, h Handoff) error
+	// Held returns the present interval of responsibility.
+	Held(ctx context.Context, seen Seen) (Held, error)
+	// Refusals returns the reasons of the refusals since the present holder
+	// got the lead, oldest first.
+	Refusals(ctx context.Context, seen Seen) ([]string, error)
+	// Objections counts the objections of the hand-off's unit to other
+	// assignments of the lead.
+	Objections(ctx context.Context, seen Seen, h Handoff) (int64, error)
+	// Attached counts what hangs on the lead and its holder can hand on.
+	Attached(ctx context.Context, seen Seen) (Attached, error)
+	// HoldBack keeps from the receiver what does not go with the lead, and
+	// gives a unit that gets the lead back what it had kept.
+	HoldBack(ctx context.Context, seen Seen, h Handoff) error
+	// Helper returns a live helper of the lead. Error: NotFound
+	// "helper.unknown".
+	Helper(ctx context.Context, seen Seen, helper int64) (HelperRow, error)
+	// StillIdle tells whether the lead is still what the query asks for.
+	StillIdle(ctx context.Context, seen Seen, q IdleQuery) (bool, error)
+	// UnitOpen tells whether the unit works on the day, and keeps it from
+	// being closed until the end of the transaction.
+	UnitOpen(ctx context.Context, unit id.Unit, day clock.Date) (bool, error)
 
 	// StartClock begins a clock; Conflict "clock.running" while the unit has
 	// one of the kind.
@@ -156,15 +189,19 @@ type PartRow struct {
 	FromAt    time.Time
 	Until     time.Time
 	HandoffID *id.Handoff
+	ReturnBy  *time.Time // of an owner: until when it may give the lead back
+	Reason    string     // of a helper: why
+	AddedBy   *id.User
 }
 
 // Holding is an interval of responsibility.
 type Holding struct {
-	UnitID  id.Unit
-	FromAt  time.Time
-	Until   *time.Time // nil while it lasts
-	Handoff *Handoff   // the hand-off that began it; nil for the first
-	By      *Person
+	UnitID   id.Unit
+	FromAt   time.Time
+	Until    *time.Time // nil while it lasts
+	Handoff  *Handoff   // the hand-off that began it; nil for the first
+	ReturnBy *time.Time
+	By       *Person
 }
 
 // Match is somebody's earlier report: all that a stranger may learn of it.
@@ -225,14 +262,12 @@ type (
 // HandoffQuery reads hand-offs: a box of the reader's units, or one by its
 // identifier among those that the reader may see.
 type HandoffQuery struct {
-	Read   access.Scope // leads
-	Units  []id.Unit    // the reader's units
-	In     bool         // offered to them; else offered by them
-	States []HandoffState
-	Since  *time.Time // answered since
-	Limit  int
-	After  int64
-	Now    time.Time
+	Read  access.Scope // leads
+	Full  access.Scope // leads of which the reader knows every offer
+	Units []id.Unit    // the reader's units
+	Box
+	After int64
+	Now   time.Time
 }
 
 // HandoffEntry is a hand-off with its lead as the reader sees it.
@@ -241,6 +276,8 @@ type HandoffEntry struct {
 	Seen       Seen
 	OfferedBy  *Person
 	AnsweredBy *Person
+	ObjectedBy *Person
+	DecidedBy  *Person
 }
 
 // Vault keeps the contents of files under random names.

@@ -99,6 +99,10 @@ type Seen struct {
 	// Clock is the lead's open clock that runs out first; nil where none was
 	// asked for.
 	Clock *Clock
+	Wide  bool // read by a right to every lead
+	// MayReturn tells that the reader's unit got the lead by an offer and may
+	// still give it back.
+	MayReturn bool
 }
 
 // viewOf copies a lead into its view without any mask.
@@ -161,6 +165,10 @@ func rightsOf(actor access.Actor) rights {
 	act("hand_off", access.LeadHandOff)
 	act("withdraw", access.LeadWithdraw)
 	act("answer", access.LeadAnswer)
+	act("return", access.LeadHandOff)
+	act("refer", access.LeadRefer)
+	act("assign", access.LeadAssign)
+	act("add_helper", access.HelperEdit)
 	act("edit_contacts", access.ContactEdit)
 	act("reveal_contacts", access.ContactReveal)
 	act("add_note", access.NoteAdd)
@@ -210,19 +218,20 @@ func (r rights) claims(s Seen) bool {
 
 // possible tells whether the state of the lead leaves room for the act.
 func possible(act string, s Seen) bool {
+	offered, ended := s.Offer != nil, s.Lead.Ended()
 	switch act {
-	case "hand_off":
-		return s.Offer == nil && !s.Lead.Ended()
+	case "hand_off", "refer", "assign", "change_stage":
+		return !offered && !ended
+	case "return":
+		return s.MayReturn && !offered && !s.Lead.Stage.Done()
+	case "add_helper", "edit", "merge", "dispute":
+		return !ended
 	case "withdraw", "answer":
-		return s.Offer != nil
-	case "edit", "merge", "dispute":
-		return !s.Lead.Ended()
-	case "change_stage":
-		return s.Offer == nil && !s.Lead.Ended()
+		return offered
 	case "reopen":
-		return s.Lead.Ended()
+		return ended
 	case "delete":
-		return s.Offer == nil
+		return !offered
 	}
 	return true
 }

@@ -87,6 +87,18 @@ type HandoffView struct {
 	AnswerReason    string       `json:"answer_reason"`
 	Version         int64        `json:"version"`
 	Invented        bool         `json:"invented"`
+	Kind            HandoffKind  `json:"kind"`
+	Cause           Cause        `json:"cause" doc:"The rule that did it; empty when a person did."`
+	Parts           []string     `json:"parts"`
+	MemberIDs       []id.User    `json:"member_ids" doc:"Of a draft of a restricted lead."`
+	EndedAt         *time.Time   `json:"ended_at"`
+	ObjectedAt      *time.Time   `json:"objected_at"`
+	ObjectedBy      *Person      `json:"objected_by"`
+	ObjectReason    string       `json:"object_reason"`
+	DecidedAt       *time.Time   `json:"decided_at"`
+	DecidedBy       *Person      `json:"decided_by"`
+	Decision        Decision     `json:"decision"`
+	DecideReason    string       `json:"decide_reason"`
 	Lead            *Preview     `json:"lead"`
 	Can             []string     `json:"can"`
 	Masked          []string     `json:"masked"`
@@ -152,13 +164,27 @@ type (
 
 // HoldingView is an interval of responsibility in the chain of custody.
 type HoldingView struct {
-	UnitID      id.Unit     `json:"unit_id"`
-	FromAt      time.Time   `json:"from_at"`
-	Until       *time.Time  `json:"until"`
-	WorkingDays int         `json:"working_days"`
-	HandoffID   *id.Handoff `json:"handoff_id"`
-	Why         string      `json:"why"`
-	By          *Person     `json:"by"`
+	UnitID      id.Unit      `json:"unit_id"`
+	FromAt      time.Time    `json:"from_at"`
+	Until       *time.Time   `json:"until"`
+	WorkingDays int          `json:"working_days"`
+	HandoffID   *id.Handoff  `json:"handoff_id"`
+	Kind        HandoffKind  `json:"kind" doc:"How the unit got the lead; empty for who registered it."`
+	Cause       Cause        `json:"cause"`
+	State       HandoffState `json:"state" doc:"What became of the hand-off that began it."`
+	ReturnBy    *time.Time   `json:"return_by" doc:"Until when the present holder may give it back."`
+	Why         string       `json:"why"`
+	By          *Person      `json:"by"`
+	Objection   *Objection   `json:"objection"`
+}
+
+// Objection is what a unit said against an assignment, and the decision.
+type Objection struct {
+	At           time.Time  `json:"at"`
+	Reason       string     `json:"reason"`
+	DecidedAt    *time.Time `json:"decided_at"`
+	Decision     Decision   `json:"decision"`
+	DecideReason string     `json:"decide_reason"`
 }
 
 // BranchView is an offer that did not move the lead.
@@ -172,6 +198,7 @@ type BranchView struct {
 	DueAt        time.Time    `json:"due_at"`
 	Reason       string       `json:"reason"`
 	AnswerReason string       `json:"answer_reason"`
+	Cause        Cause        `json:"cause"`
 }
 
 // CustodyView is a lead's chain of custody: the intervals tile its life.
@@ -209,6 +236,9 @@ func bare(h Handoff) HandoffView {
 		ID: h.ID, LeadID: h.LeadID, FromUnitID: h.FromUnitID, ToUnitID: h.ToUnitID, State: h.State,
 		Reason: h.Reason, Ask: h.Ask, OfferedAt: h.OfferedAt, DueAt: h.DueAt, AnsweredAt: h.AnsweredAt,
 		AnswerReason: h.AnswerReason, Version: h.Version, Invented: h.Invented, Can: []string{}, Masked: []string{"lead"},
+		Kind: h.Kind, Cause: h.Cause, Parts: append([]string{}, h.Parts...), MemberIDs: []id.User{}, EndedAt: h.EndedAt,
+		ObjectedAt: h.ObjectedAt, ObjectReason: h.ObjectReason, DecidedAt: h.DecidedAt, Decision: h.Decision,
+		DecideReason: h.DecideReason,
 	}
 }
 

@@ -251,6 +251,15 @@ func (v Day) Partners(unit id.Unit) []id.Unit {
 // Office returns the office calendar.
 func (v Day) Office() *clock.Office { return v.d.office }
 
+// LocationUnit returns the unit of a division code that holds on the day.
+func (v Day) LocationUnit(code string) (id.Unit, bool) {
+	c, ok := v.d.codes[code]
+	return c.Unit, ok && c.On(v.day)
+}
+
+// Pool returns the bureau's unit.
+func (v Day) Pool() id.Unit { return v.d.Pool().ID }
+
 // Rule returns the value of a city's number on the day.
 func (v Day) Rule(key string) (int64, bool) { return v.d.rules.On(key, v.day) }
 

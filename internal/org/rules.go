@@ -50,6 +50,7 @@ func RuleKeys() []RuleKey {
 		{OfficeCloseMinute, "下班时间", "Offices close at", inMinutes, 1, 1440},
 	}
 	keys = append(keys, clockKeys()...)
+	keys = append(keys, protocolKeys()...)
 	for _, s := range limitedStages() {
 		keys = append(keys, RuleKey{
 			Key: StageLimit + s.code, ZH: "“" + s.zh + "”阶段时限", EN: "Limit of the stage “" + s.en + "”",

@@ -53,7 +53,7 @@ func TestTheDemoShowsEveryStageAndEveryEndOfAnOffer(t *testing.T) {
 				t.Errorf("no invented lead is in stage %s", s.Code)
 			}
 		}
-		const want = "accepted|17\nexpired|1\noffered|13\nrefused|2\nwithdrawn|1"
+		const want = "accepted|13\nexpired|1\noffered|13\npassed_on|4\nrefused|2\nwithdrawn|1"
 		if got := rows(t, db, "SELECT state, count(*) FROM handoffs GROUP BY state ORDER BY state"); got != want {
 			t.Errorf("got\n%s\nwant\n%s", got, want)
 		}

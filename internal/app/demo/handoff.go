@@ -83,6 +83,7 @@ func (f *life) answer(answer lead.Answer, at time.Time) error {
 
 // pass moves responsibility from the giver to the receiver.
 func (f *life) pass(h lead.Handoff, at time.Time) {
+	f.held(lead.Accepted, lead.PassedOn, &at)
 	f.end(at, func(p lead.PartRow) bool {
 		switch p.Part {
 		case access.Owner, access.Coordinator:
@@ -97,7 +98,40 @@ func (f *life) pass(h lead.Handoff, at time.Time) {
 	place := f.place()
 	f.part(h.FromUnitID, access.Past, at, clock.Forever(), &place)
 	f.part(h.ToUnitID, access.Owner, at, clock.Forever(), &place)
+	days, _ := f.places.Rule("return_within_days")
+	by := f.office.Due(at, int(days))
+	f.Parts[len(f.Parts)-1].ReturnBy = &by
 	f.follow(at)
+	f.helped(at)
+}
+
+// held says of the hand-off by which the holder has the lead how that stands.
+func (f *life) held(from, to lead.HandoffState, at *time.Time) {
+	for _, p := range f.Parts {
+		if p.Part != access.Owner || !clock.IsForever(p.Until) || p.HandoffID == nil {
+			continue
+		}
+		if h := &f.Handoffs[*p.HandoffID-1]; h.State == from {
+			h.State, h.EndedAt = to, at
+			h.Version++
+		}
+	}
+}
+
+// helped makes the bureau a helper from the amount that the city sets.
+func (f *life) helped(at time.Time) {
+	const cents = 1_000_000 // of 10,000 yuan
+	wan, set := f.places.Rule("bureau_helper_from_yuan10k")
+	pool, l := f.places.Pool(), f.Lead
+	if !set || l.PlannedCents == nil || l.Currency != "CNY" || *l.PlannedCents < wan*cents || l.UnitID == pool {
+		return
+	}
+	for _, p := range f.Parts {
+		if p.Part == access.Helper && p.UnitID == pool && clock.IsForever(p.Until) {
+			return
+		}
+	}
+	f.part(pool, access.Helper, at, clock.Forever(), nil)
 }
 
 // expire records that nobody answered in time.

@@ -33,6 +33,7 @@ func (s *scene) begin(d lead.Draft, at time.Time) (*life, error) {
 	f.Lead, f.MovedAt = l, at
 	f.part(d.UnitID, access.Owner, at, clock.Forever(), nil)
 	f.follow(at)
+	f.helped(at)
 	if team, known := s.places.ChainUnit(l.ChainCode()); known {
 		f.part(team, access.Chain, at, clock.Forever(), nil)
 	}
@@ -153,6 +154,12 @@ func (f *life) move(m lead.Move, at time.Time) error {
 	}
 	after.StageSince, after.ActivityAt = at, at
 	after.Version++
+	switch done := after.Stage.Done(); {
+	case done && !before.Stage.Done():
+		f.held(lead.Accepted, lead.CompletedHandoff, &at)
+	case !done && before.Stage.Done():
+		f.held(lead.CompletedHandoff, lead.Accepted, nil)
+	}
 	f.Lead, f.MovedAt = after, at
 	a := f.activity(lead.ActStage, at)
 	a.FromStage, a.ToStage, a.HappenedOn, a.Reason = &before.Stage, &after.Stage, m.HappenedOn, m.Reason
@@ -182,6 +189,7 @@ func (f *life) edit(e lead.Edit, at time.Time) error {
 	after.ActivityAt = at
 	after.Version++
 	f.Lead = after
+	f.helped(at)
 	a := f.activity(lead.ActEdited, at)
 	a.LeadVersion = of(after.Version)
 	for _, c := range changes {

@@ -38,7 +38,8 @@ func (fileRow) TableName() string { return "files" }
 // Contacts returns the contacts of a lead that was read through a scope.
 func (s *Store) Contacts(ctx context.Context, seen lead.Seen) ([]lead.Contact, error) {
 	var out []lead.Contact
-	err := s.db.Read(ctx).Raw("SELECT * FROM contacts WHERE lead_id = ? AND deleted_at IS NULL ORDER BY id", seen.Lead.ID).Scan(&out).Error
+	where := sqlf("lead_id = ? AND deleted_at IS NULL", seen.Lead.ID).and(handedOn("", seen))
+	err := s.db.Read(ctx).Raw("SELECT * FROM contacts WHERE "+where.sql+" ORDER BY id", where.args...).Scan(&out).Error
 	if err != nil {
 		return nil, fmt.Errorf("read the contacts of lead %s: %w", seen.Lead.ID, err)
 	}
@@ -84,7 +85,8 @@ func (t Tx) saveVersion(ctx context.Context, table string, seen lead.Seen, row, 
 // attached returns a row of a locked lead that was not deleted.
 func attached[T any](db *gorm.DB, table string, seen lead.Seen, row int64, code string) (T, error) {
 	var rows []T
-	err := db.Raw("SELECT * FROM "+table+" WHERE id = ? AND lead_id = ? AND deleted_at IS NULL", row, seen.Lead.ID).Scan(&rows).Error
+	where := sqlf("id = ? AND lead_id = ? AND deleted_at IS NULL", row, seen.Lead.ID).and(handedOn("", seen))
+	err := db.Raw("SELECT * FROM "+table+" WHERE "+where.sql, where.args...).Scan(&rows).Error
 	var zero T
 	if err != nil {
 		return zero, fmt.Errorf("get %s %d: %w", table, row, err)
@@ -98,7 +100,7 @@ func attached[T any](db *gorm.DB, table string, seen lead.Seen, row int64, code 
 // attachmentsOf reads the rows of a lead, newest first; a past holder's are
 // its own up to the hand-off.
 func attachmentsOf[T any](db *gorm.DB, table string, q lead.StreamQuery) ([]T, error) {
-	where := sqlf("lead_id = ? AND deleted_at IS NULL", q.Seen.Lead.ID)
+	where := sqlf("lead_id = ? AND deleted_at IS NULL", q.Seen.Lead.ID).and(handedOn("", q.Seen))
 	if q.Own != nil {
 		where = where.and(sqlf("unit_id IN ? AND created_at <= ?", q.Own.Units, q.Own.Until))
 	}

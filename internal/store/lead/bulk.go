@@ -169,13 +169,13 @@ func (w lifeWriter) leads(ctx context.Context, lives []Life) error {
 func (w lifeWriter) handoffs(ctx context.Context, lives []Life) error {
 	b := w.Bulk("handoffs", "id", "lead_id", "from_unit_id", "to_unit_id", "state", "reason", "ask", "offered_at", "offered_by", "due_at",
 		"answered_at", "answered_by", "answer_reason", "snap_title", "snap_investor_name", "snap_planned_cents", "snap_currency",
-		"snap_version", "invented", "version")
+		"snap_version", "invented", "version", "ended_at")
 	for i := range lives {
 		for j := range lives[i].Handoffs {
 			h := &lives[i].Handoffs[j]
 			err := b.Add(ctx, int64(h.ID), int64(h.LeadID), int64(h.FromUnitID), int64(h.ToUnitID), string(h.State), h.Reason, h.Ask,
 				h.OfferedAt, number(h.OfferedBy), h.DueAt, h.AnsweredAt, number(h.AnsweredBy), h.AnswerReason, h.SnapTitle,
-				h.SnapInvestorName, h.SnapPlannedCents, h.SnapCurrency, h.SnapVersion, h.Invented, h.Version)
+				h.SnapInvestorName, h.SnapPlannedCents, h.SnapCurrency, h.SnapVersion, h.Invented, h.Version, h.EndedAt)
 			if err != nil {
 				return err
 			}
@@ -233,7 +233,8 @@ func (w lifeWriter) activities(ctx context.Context, lives []Life) error {
 }
 
 func (w lifeWriter) parts(ctx context.Context, lives []Life) error {
-	b := w.Bulk("lead_parts", "lead_id", "unit_id", "part", "from_at", "until", "handoff_id", "activity_at", "stage", "restricted")
+	b := w.Bulk("lead_parts", "lead_id", "unit_id", "part", "from_at", "until", "handoff_id", "activity_at", "stage", "restricted",
+		"return_by")
 	for i := range lives {
 		l := &lives[i].Lead
 		for _, p := range lives[i].Parts {
@@ -241,7 +242,8 @@ func (w lifeWriter) parts(ctx context.Context, lives []Life) error {
 			if p.Part == access.Past { // a past holder learns of stage and holder only
 				at = lives[i].MovedAt
 			}
-			err := b.Add(ctx, int64(l.ID), int64(p.UnitID), string(p.Part), p.FromAt, p.Until, number(p.HandoffID), at, string(l.Stage), l.Restricted)
+			err := b.Add(ctx, int64(l.ID), int64(p.UnitID), string(p.Part), p.FromAt, p.Until, number(p.HandoffID), at, string(l.Stage), l.Restricted,
+				p.ReturnBy)
 			if err != nil {
 				return err
 			}

@@ -23,11 +23,16 @@ type lot struct {
 	Ended   bool
 	Version int64
 	Product string
+
+	Pool     id.Unit // the bureau's unit
+	By       string  // how the holder came to it: offer, referral, assignment, return; empty for who registered it
+	Giver    id.Unit // who held it before
+	Refusals int     // since the holder has it
 }
 
 // act is what somebody does with the lead.
 type act struct {
-	Kind    string // register, read, edit, end, offer, accept, refuse, withdraw
+	Kind    string // register, read, edit, end, offer, accept, refuse, withdraw, return, refer, assign
 	Unit    id.Unit
 	Any     bool // the bureau, which reads every lead
 	Version int64
@@ -67,14 +72,15 @@ func (l lot) code(a act) string {
 	if !l.reads(a) {
 		return "lead.unknown"
 	}
+	versioned := a.Kind == "edit" || a.Kind == "end"
 	switch {
 	case a.Kind == "read":
 		return ""
 	case l.Holder != a.Unit:
 		return "forbidden"
-	case a.Kind != "offer" && a.Version != l.Version:
+	case versioned && a.Version != l.Version:
 		return "lead.stale"
-	case a.Kind == "offer" && l.Offer != 0:
+	case !versioned && l.Offer != 0:
 		return "handoff.pending"
 	case a.Kind == "end" && l.Ended:
 		return "stage.same"
@@ -82,10 +88,32 @@ func (l lot) code(a act) string {
 		return "lead.ended"
 	case a.Kind == "end" && l.Offer != 0:
 		return "handoff.pending"
-	case a.Kind == "offer" && a.To == l.Holder:
+	}
+	return l.hinders(a)
+}
+
+// hinders is what stands against a move of a lead that is open and not on
+// offer.
+func (l lot) hinders(a act) string {
+	switch {
+	case (a.Kind == "offer" || a.Kind == "assign") && a.To == l.Holder:
 		return "handoff.self"
+	case a.Kind == "return" && l.By != "offer":
+		return "handoff.not_returnable"
+	case a.Kind == "refer" && l.By == "assignment":
+		return "handoff.assigned"
 	}
 	return ""
+}
+
+// moved is the lead in other hands.
+func (l lot) moved(to id.Unit, by string) lot {
+	past := slices.DeleteFunc(unitsIn(l.Past), func(u id.Unit) bool { return u == to || u == l.Holder })
+	past = append(past, l.Holder)
+	slices.Sort(past)
+	l.Past, l.Giver, l.Holder, l.By = fmt.Sprint(past), l.Holder, to, by
+	l.Version, l.Offer, l.To, l.Refusals = l.Version+1, 0, 0, 0
+	return l
 }
 
 // after is the lead once the act was done; t tells the names that the program
@@ -93,7 +121,7 @@ func (l lot) code(a act) string {
 func (l lot) after(a act, t told) lot {
 	switch a.Kind {
 	case "register":
-		return lot{Exists: true, Holder: a.Unit, Version: 1}
+		return lot{Exists: true, Holder: a.Unit, Version: 1, Pool: a.To}
 	case "edit":
 		l.Version, l.Product = l.Version+1, a.Product
 	case "end":
@@ -101,13 +129,20 @@ func (l lot) after(a act, t told) lot {
 	case "offer":
 		l.Offer, l.To = t.Handoff, a.To
 	case "accept":
-		past := slices.DeleteFunc(unitsIn(l.Past), func(u id.Unit) bool { return u == l.To || u == l.Holder })
-		past = append(past, l.Holder)
-		slices.Sort(past)
-		l.Past = fmt.Sprint(past)
-		l.Holder, l.Version, l.Offer, l.To = l.To, l.Version+1, 0, 0
-	case "refuse", "withdraw":
+		return l.moved(l.To, "offer")
+	case "return":
+		return l.moved(l.Giver, "return")
+	case "refer":
+		return l.moved(l.Pool, "referral")
+	case "assign":
+		return l.moved(a.To, "assignment")
+	case "withdraw":
 		l.Offer, l.To = 0, 0
+	case "refuse":
+		l.Offer, l.To, l.Refusals = 0, 0, l.Refusals+1
+		if l.Refusals == refusalsToPool && l.Holder != l.Pool {
+			return l.moved(l.Pool, "referral")
+		}
 	}
 	return l
 }
@@ -125,6 +160,10 @@ func (l lot) allows(a act, t told) bool {
 	}
 	return !l.live(a) || t.Version == l.Version && t.Product == l.Product
 }
+
+// refusalsToPool is the city's number of refusals after which a lead goes to
+// the pool.
+const refusalsToPool = 2
 
 // unitsIn reads a list of units as lot keeps it.
 func unitsIn(list string) []id.Unit {
@@ -172,6 +211,7 @@ func (w *world) play(p player, on id.Lead, a act) (told, error) {
 func (w *world) playOn(who access.Actor, on id.Lead, a act) (told, error) {
 	ctx := context.Background()
 	answers := map[string]lead.HandoffState{"accept": lead.Accepted, "refuse": lead.Refused, "withdraw": lead.WithdrawnOffer}
+	var h lead.HandoffView
 	var err error
 	switch a.Kind {
 	case "read":
@@ -189,11 +229,15 @@ func (w *world) playOn(who access.Actor, on id.Lead, a act) (told, error) {
 	case "end":
 		_, err = w.lead.ChangeStage(ctx, who, on, a.Version, lead.Move{To: lead.Lost, Reason: "投往外市", LostTo: "外市"})
 	case "offer":
-		var h lead.HandoffView
 		h, err = w.lead.HandOff(ctx, who, on, lead.Order{To: a.To, Reason: "适合落户", Ask: "请考察"})
-		return told{Handoff: h.ID}, err
+	case "assign":
+		h, err = w.lead.Assign(ctx, who, on, lead.Order{To: a.To, Reason: "适合落户", Ask: "请接手"})
+	case "return":
+		h, err = w.lead.Return(ctx, who, on, "不符合产业方向")
+	case "refer":
+		h, err = w.lead.Refer(ctx, who, on, "请市局统筹")
 	default:
 		_, err = w.lead.Answer(ctx, who, a.Handoff, lead.Answer{State: answers[a.Kind], Reason: "已研究"})
 	}
-	return told{}, err
+	return told{Handoff: h.ID}, err
 }

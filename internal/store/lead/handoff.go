@@ -3,6 +3,7 @@ package lead
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -26,12 +27,18 @@ type handoffRow struct {
 // TableName is the table of hand-offs.
 func (handoffRow) TableName() string { return "handoffs" }
 
-// InsertHandoff writes an offer. The unique index decides that a lead has one
-// open offer. Error: Conflict "handoff.pending".
+// InsertHandoff writes a hand-off. Unique indexes decide that a lead has one
+// open offer and one draft. Errors: Conflict "handoff.pending",
+// "handoff.drafted".
 func (t Tx) InsertHandoff(ctx context.Context, _ lead.Seen, h *lead.Handoff) error {
 	r := handoffRow{Handoff: *h}
+	if r.Handoff.Kind == "" {
+		r.Handoff.Kind = lead.KindOffer
+	}
 	err := t.DB(ctx).Create(&r).Error
 	switch {
+	case store.IsDuplicate(err) && h.State == lead.Drafted:
+		return fault.New(fault.Conflict, "handoff.drafted", "There is a draft already.").Because(err)
 	case store.IsDuplicate(err):
 		return fault.New(fault.Conflict, "handoff.pending", "The lead is on offer.").Because(err)
 	case err != nil:
@@ -41,19 +48,24 @@ func (t Tx) InsertHandoff(ctx context.Context, _ lead.Seen, h *lead.Handoff) err
 	return nil
 }
 
-// SaveHandoff writes an answer over the state that was read, and ends the
-// clock of the answer with it. Error: Conflict "handoff.answered" when
-// somebody else was faster.
-func (t Tx) SaveHandoff(ctx context.Context, seen lead.Seen, h lead.Handoff) error {
-	result := t.DB(ctx).Table("handoffs").Where("id = ? AND state = 'offered' AND version = ?", h.ID, h.Version-1).
-		Select("*").Omit("id", "lead_id", "offered_at", "offered_by").Updates(&handoffRow{Handoff: h})
-	if result.Error != nil {
-		return fmt.Errorf("save hand-off %s: %w", h.ID, result.Error)
+// SaveHandoff writes a hand-off over the state and version that were read,
+// and with an answer ends its clock; see lead.Tx.
+func (t Tx) SaveHandoff(ctx context.Context, seen lead.Seen, h lead.Handoff, from lead.HandoffState) error {
+	kept := []string{"id", "lead_id"}
+	if from != lead.Drafted {
+		kept = append(kept, "offered_at", "offered_by")
 	}
-	if result.RowsAffected != 1 {
+	result := t.DB(ctx).Table("handoffs").Where("id = ? AND state = ? AND version = ?", h.ID, from, h.Version-1).
+		Select("*").Omit(kept...).Updates(&handoffRow{Handoff: h})
+	switch {
+	case store.IsDuplicate(result.Error):
+		return fault.New(fault.Conflict, "handoff.pending", "The lead is on offer.").Because(result.Error)
+	case result.Error != nil:
+		return fmt.Errorf("save hand-off %s: %w", h.ID, result.Error)
+	case result.RowsAffected != 1:
 		return fault.New(fault.Conflict, "handoff.answered", "The offer was answered already.")
 	}
-	if h.AnsweredAt == nil {
+	if from != lead.Offered {
 		return nil
 	}
 	return t.CloseClocks(ctx, seen, lead.ClockClose{
@@ -99,25 +111,37 @@ func (t Tx) LockOffered(ctx context.Context, actor access.Actor, handoff id.Hand
 	if err != nil {
 		return lead.Seen{}, h, err
 	}
+	addressed := h.State != lead.Drafted && actor.Scope(access.LeadAnswer).Has(access.Grant{Part: access.Offered, Unit: h.ToUnitID})
+	seen, err := t.lockForAnswer(ctx, actor, h.LeadID, addressed)
+	if err != nil {
+		return seen, h, err
+	}
+	h, err = t.HandoffOf(ctx, seen, handoff) // again, behind the lock
+	if err == nil && h.State == lead.Drafted && !memberOfUnit(actor, h.FromUnitID) {
+		return seen, h, unknownHandoff()
+	}
+	return seen, h, err
+}
+
+// lockForAnswer reads the lead of a hand-off behind its lock. A failure must
+// not pass for a missing row: it may succeed when it is tried again.
+func (t Tx) lockForAnswer(ctx context.Context, actor access.Actor, on id.Lead, addressed bool) (lead.Seen, error) {
 	scope := actor.Scope(access.LeadRead)
-	addressed := actor.Scope(access.LeadAnswer).Has(access.Grant{Part: access.Offered, Unit: h.ToUnitID})
 	if addressed {
 		scope = access.System("an addressee learns what became of its offer")
 	}
-	seen, err := t.lockRead(ctx, scope, h.LeadID)
-	if fault.KindOf(err) == fault.NotFound {
-		return seen, h, unknownHandoff()
+	seen, err := t.lockRead(ctx, scope, on)
+	switch {
+	case fault.KindOf(err) == fault.NotFound:
+		return seen, unknownHandoff()
+	case err != nil || !addressed:
+		return seen, err
 	}
-	if err != nil { // a failure must not pass for a missing row: it may succeed when it is tried again
-		return seen, h, err
-	}
-	if addressed {
-		if seen, err = t.asAddressee(ctx, actor, seen); err != nil {
-			return seen, h, err
-		}
-	}
-	h, err = t.HandoffOf(ctx, seen, handoff) // again, behind the lock
-	return seen, h, err
+	return t.asAddressee(ctx, actor, seen)
+}
+
+func memberOfUnit(actor access.Actor, unit id.Unit) bool {
+	return slices.ContainsFunc(actor.Memberships, func(m access.Membership) bool { return m.Unit == unit })
 }
 
 // asAddressee hides a restricted lead from an addressee who is not one of
@@ -184,19 +208,47 @@ func (s *Store) Handoffs(ctx context.Context, q lead.HandoffQuery) ([]lead.Hando
 
 // boxWhere is the condition of a box: the units' side of the hand-off, the
 // asked states, and the reading scope on the lead. Of what was offered to a
-// unit, only live and accepted offers are left to it.
+// unit, only live and accepted offers are left to it. Drafts are shown to who
+// asks for them, in the box of the sending unit alone.
 func boxWhere(q lead.HandoffQuery) frag {
 	now := instant(q.Now)
-	side := sqlf("h.from_unit_id IN ?", q.Units)
-	if q.In {
-		side = sqlf("h.to_unit_id IN ? AND (h.state = 'accepted' OR h.state = 'offered' AND h.due_at > ?)", q.Units, now)
+	where := sqlf("h.from_unit_id IN ?", q.Units)
+	switch {
+	case q.All:
+		where = leadWhere(q.Full, "l", now).and(sqlf("h.state <> 'drafted'"))
+	case q.In:
+		where = sqlf("h.to_unit_id IN ? AND (h.state IN ? OR h.state = 'offered' AND h.due_at > ?)", q.Units, lead.MovedStates(), now)
+	case len(q.States) == 0:
+		where = where.and(sqlf("h.state <> 'drafted'"))
 	}
-	where := side.and(statesWhere(q)).and(sqlf("l.deleted_at IS NULL"))
-	if q.Since != nil {
-		where = where.and(sqlf("h.answered_at >= ?", *q.Since))
+	return where.and(statesWhere(q)).and(sqlf("l.deleted_at IS NULL")).and(narrowed(q.Box)).and(leadWhere(q.Read, "l", now))
+}
+
+// narrowed are the further conditions of a box.
+func narrowed(b lead.Box) frag {
+	var where frag
+	if b.Since != nil {
+		where = where.and(sqlf("h.answered_at >= ?", *b.Since))
 	}
-	scope := leadWhere(q.Read, "l", now)
-	return where.and(scope)
+	if b.Lead != 0 {
+		where = where.and(sqlf("h.lead_id = ?", b.Lead))
+	}
+	if b.To != 0 {
+		where = where.and(sqlf("h.to_unit_id = ?", b.To))
+	}
+	if b.From != nil {
+		where = where.and(sqlf("h.offered_at >= ?", *b.From))
+	}
+	if b.Until != nil {
+		where = where.and(sqlf("h.offered_at < ?", *b.Until))
+	}
+	if len(b.Kinds) > 0 {
+		where = where.and(sqlf("h.kind IN ?", b.Kinds))
+	}
+	if b.Objected {
+		where = where.and(sqlf("h.objected_at IS NOT NULL AND h.decided_at IS NULL AND h.state = 'accepted'"))
+	}
+	return where
 }
 
 // statesWhere reads the states by the deadline, not by whether a job has
@@ -255,7 +307,7 @@ func (s *Store) entriesOf(db *gorm.DB, q lead.HandoffQuery, rows []lead.Handoff)
 func nameAnswerers(db *gorm.DB, entries []lead.HandoffEntry) error {
 	var ids []id.User
 	for _, e := range entries {
-		ids = append(ids, some(e.Handoff.OfferedBy, e.Handoff.AnsweredBy)...)
+		ids = append(ids, some(e.Handoff.OfferedBy, e.Handoff.AnsweredBy, e.Handoff.ObjectedBy, e.Handoff.DecidedBy)...)
 	}
 	people, err := peopleOf(db, ids)
 	if err != nil {
@@ -264,6 +316,8 @@ func nameAnswerers(db *gorm.DB, entries []lead.HandoffEntry) error {
 	for i := range entries {
 		entries[i].OfferedBy = named(people, entries[i].Handoff.OfferedBy)
 		entries[i].AnsweredBy = named(people, entries[i].Handoff.AnsweredBy)
+		entries[i].ObjectedBy = named(people, entries[i].Handoff.ObjectedBy)
+		entries[i].DecidedBy = named(people, entries[i].Handoff.DecidedBy)
 	}
 	return nil
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // TestWhatEightPeopleDoWithALeadAtOnceIsAsIfOneAfterTheOther lets eight people
-// read, edit, end, offer, accept, refuse and withdraw one lead at once, and
+// read, edit, end, offer, accept, refuse, withdraw, return, refer and assign one lead at once, and
 // asks whether an order of their acts exists that fits what each was answered
 // and when: the history of every lead is linearisable.
 func TestWhatEightPeopleDoWithALeadAtOnceIsAsIfOneAfterTheOther(t *testing.T) {
@@ -104,7 +104,7 @@ func (w *world) history(t *testing.T, players []player, seed uint64) []porcupine
 	v, err := w.lead.Create(context.Background(), first, draft(fmt.Sprintf("并发%x", seed)))
 	must(t, err)
 	b.lead = v.ID
-	b.note(0, act{Kind: "register", Unit: first.Acting}, told{}, 0)
+	b.note(0, act{Kind: "register", Unit: first.Acting, To: players[7].actor.Acting}, told{}, 0)
 	var all sync.WaitGroup
 	for i, p := range players {
 		all.Go(func() {
@@ -123,9 +123,7 @@ func (w *world) acts(b *table, client int, p player, players []player, dice *ran
 	seen := int64(1)
 	for n := range 7 {
 		a := act{Kind: "read", Unit: p.actor.Acting, Any: p.any, Version: seen}
-		if !p.any {
-			a = b.choose(a, players, dice)
-		}
+		a = b.choose(a, players, dice)
 		a.Product = fmt.Sprintf("产品 %d-%d", client, n)
 		called := time.Since(b.begun)
 		out, err := w.play(p, b.lead, a)
@@ -142,14 +140,17 @@ func (w *world) acts(b *table, client int, p player, players []player, dice *ran
 
 // choose draws what to do next.
 func (b *table) choose(a act, players []player, dice *rand.Rand) act {
-	kinds := []string{"read", "read", "read", "edit", "edit", "offer", "offer", "accept", "accept", "refuse", "withdraw"}
+	kinds := []string{"read", "read", "read", "edit", "edit", "offer", "offer", "accept", "accept", "refuse", "withdraw", "return", "return", "refer"}
+	if a.Any {
+		kinds = []string{"read", "read", "edit", "offer", "assign", "assign", "withdraw"}
+	}
 	a.Kind = kinds[dice.IntN(len(kinds))]
 	if dice.IntN(40) == 0 {
 		a.Kind = "end"
 	}
 	known := true
 	switch a.Kind {
-	case "offer":
+	case "offer", "assign":
 		a.To = players[dice.IntN(len(players)-1)].actor.Acting
 	case "accept", "refuse":
 		a.Handoff, known = b.offer(a.Unit, true, dice)

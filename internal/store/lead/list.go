@@ -3,6 +3,7 @@ package lead
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -28,11 +29,11 @@ func (s *Store) list(ctx context.Context, q lead.Query, now clause.Expr) ([]lead
 	}
 	order := orderOf(q.Page.Sort)
 	keys := pageKeys(walks, order, q.Page)
-	beside := factsWhere(q.Read, now)
+	beside, fields := factsWhere(q.Read, now), factFields(now)
 	db := s.db.Read(ctx)
-	rows, facts, err := readPage(db.Raw("SELECT "+leadFields+", "+factFields+" FROM ("+keys.sql+") AS d JOIN leads l ON l.id = d.id "+
+	rows, facts, err := readPage(db.Raw("SELECT "+leadFields+", "+fields.sql+" FROM ("+keys.sql+") AS d JOIN leads l ON l.id = d.id "+
 		"LEFT JOIN lead_parts f ON f.lead_id = d.id AND "+beside.sql+
-		" WHERE l.deleted_at IS NULL ORDER BY d.k "+order.direction+", d.id "+order.direction, append(keys.args, beside.args...)...))
+		" WHERE l.deleted_at IS NULL ORDER BY d.k "+order.direction+", d.id "+order.direction, slices.Concat(fields.args, keys.args, beside.args)...))
 	if err != nil {
 		return nil, fmt.Errorf("walk the leads: %w", err)
 	}

@@ -68,7 +68,7 @@ func TestWhoIsAMemberForAnotherReasonStaysOneWhenTheOfferLeadsNowhere(t *testing
 		}
 		answer(t, w, "bureau", h.ID, lead.Refused)
 		h = secret(t, w, v.ID)
-		answer(t, w, "bureau", h.ID, lead.Refused)
+		answer(t, w, "wg-shenzhen", h.ID, lead.WithdrawnOffer)
 		if got := w.titles(t, "bureau", lead.Filter{}); !slices.Equal(got, []string{"示例光电项目"}) {
 			t.Errorf("the named officer sees %v", got)
 		}

@@ -199,7 +199,7 @@ func TestARowThatChangedSinceItWasReadIsNotWrittenOver(t *testing.T) {
 		}), fault.Conflict, "lead.changed")
 		save := func(tx lead.Tx, seen lead.Seen, h lead.Handoff) error {
 			h.State, h.Version = lead.Accepted, h.Version+1
-			return tx.SaveHandoff(ctx, seen, h)
+			return tx.SaveHandoff(ctx, seen, h, lead.Offered)
 		}
 		wantCode(t, behind("UPDATE handoffs SET version = version + 1", save), fault.Conflict, "handoff.answered")
 		wantCode(t, behind("UPDATE handoffs SET state = 'refused'", save), fault.Conflict, "handoff.answered")

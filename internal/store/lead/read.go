@@ -58,11 +58,14 @@ type fact struct {
 	Until      time.Time
 	HandoffID  *id.Handoff
 	ActivityAt time.Time
+	MayReturn  bool  // the holder may still give the lead back
 	number     int64 // of the row: a later fact has a higher one
 }
 
 // factFields are the columns of a fact in the order of maybeFact.targets.
-const factFields = "f.id, f.unit_id, f.part, f.from_at, f.until, f.handoff_id, f.activity_at"
+func factFields(now clause.Expr) frag {
+	return sqlf("f.id, f.unit_id, f.part, f.from_at, f.until, f.handoff_id, f.activity_at, (f.return_by IS NOT NULL AND f.return_by > ?)", now)
+}
 
 // maybeFact is a fact beside a lead that may have none.
 type maybeFact struct {
@@ -70,16 +73,17 @@ type maybeFact struct {
 	part                    sql.NullString
 	from, until, activityAt sql.NullTime
 	handoff                 *id.Handoff
+	mayReturn               sql.NullBool
 }
 
 func (f *maybeFact) targets() []any {
-	return []any{&f.number, &f.unit, &f.part, &f.from, &f.until, &f.handoff, &f.activityAt}
+	return []any{&f.number, &f.unit, &f.part, &f.from, &f.until, &f.handoff, &f.activityAt, &f.mayReturn}
 }
 
 func (f *maybeFact) of(l id.Lead) fact {
 	return fact{
 		LeadID: l, UnitID: id.Unit(f.unit.Int64), Part: access.Part(f.part.String), FromAt: f.from.Time, Until: f.until.Time,
-		HandoffID: f.handoff, ActivityAt: f.activityAt.Time, number: f.number.Int64,
+		HandoffID: f.handoff, ActivityAt: f.activityAt.Time, MayReturn: f.mayReturn.Bool, number: f.number.Int64,
 	}
 }
 

@@ -77,6 +77,9 @@ func rules(dialect store.Dialect) []rule {
 	})
 }
 
+// movedStates are the states of hand-offs that moved the lead.
+const movedStates = "('accepted', 'returned', 'passed_on', 'completed')"
+
 func custodyRules() []rule {
 	forever := clock.Forever()
 	const owners = "SELECT lead_id, unit_id, from_at, until, lead(from_at) OVER w AS next, lag(until) OVER w AS before " +
@@ -109,7 +112,7 @@ func custodyRules() []rule {
 			rule: "custody moves by an accepted hand-off between the two units",
 			sql: "SELECT p.lead_id FROM lead_parts p LEFT JOIN handoffs h ON h.id = p.handoff_id JOIN leads l ON l.id = p.lead_id " +
 				"WHERE p.part = 'owner' AND (p.handoff_id IS NULL AND p.from_at <> l.created_at OR p.handoff_id IS NOT NULL AND " +
-				"(h.state <> 'accepted' OR h.lead_id <> p.lead_id OR h.to_unit_id <> p.unit_id OR h.answered_at <> p.from_at))",
+				"(h.state NOT IN " + movedStates + " OR h.lead_id <> p.lead_id OR h.to_unit_id <> p.unit_id OR h.answered_at <> p.from_at))",
 		},
 	}
 }
@@ -118,7 +121,8 @@ func offerRules() []rule {
 	return []rule{
 		{
 			rule: "an offer gives its unit the part until its end",
-			sql: "SELECT h.lead_id FROM handoffs h JOIN leads l ON l.id = h.lead_id WHERE l.deleted_at IS NULL AND 1 <> (SELECT count(*) " +
+			sql: "SELECT h.lead_id FROM handoffs h JOIN leads l ON l.id = h.lead_id WHERE l.deleted_at IS NULL " +
+				"AND h.kind = 'offer' AND h.state <> 'drafted' AND 1 <> (SELECT count(*) " +
 				"FROM lead_parts p WHERE p.handoff_id = h.id AND p.part = 'offered' AND p.unit_id = h.to_unit_id AND p.lead_id = h.lead_id " +
 				"AND p.from_at = h.offered_at AND p.until = (CASE WHEN h.state IN ('offered', 'expired') THEN h.due_at ELSE h.answered_at END))",
 		},
@@ -129,9 +133,16 @@ func offerRules() []rule {
 		},
 		{
 			rule: "an accepted hand-off leaves its giver the part past and what it saw",
-			sql: "SELECT h.lead_id FROM handoffs h WHERE h.state = 'accepted' AND (h.snap_title IS NULL OR h.snap_version IS NULL OR " +
+			sql: "SELECT h.lead_id FROM handoffs h WHERE h.state IN " + movedStates + " AND (h.snap_title IS NULL OR h.snap_version IS NULL OR " +
 				"1 <> (SELECT count(*) FROM lead_parts p WHERE p.lead_id = h.lead_id AND p.part = 'past' AND p.handoff_id = h.id " +
 				"AND p.unit_id = h.from_unit_id AND p.from_at = h.answered_at))",
+		},
+		{
+			rule: "the hand-off by which a unit holds a lead is accepted or completed, every earlier one is not accepted",
+			sql: "SELECT h.lead_id FROM handoffs h JOIN leads l ON l.id = h.lead_id LEFT JOIN lead_parts p ON p.handoff_id = h.id " +
+				"AND p.part = 'owner' AND p.until = ? WHERE l.deleted_at IS NULL AND (p.id IS NULL AND h.state = 'accepted' " +
+				"OR p.id IS NOT NULL AND h.state NOT IN ('accepted', 'completed'))",
+			args: []any{clock.Forever()},
 		},
 		{
 			rule: "a unit is not past holder and holder at once",
@@ -152,7 +163,7 @@ func copyRules() []rule {
 		{
 			rule: "a past holder knows the last change of stage or holder",
 			sql: "SELECT p.lead_id FROM lead_parts p JOIN leads l ON l.id = p.lead_id WHERE l.deleted_at IS NULL AND p.part = 'past' " +
-				"AND p.activity_at <> (SELECT max(a.at) FROM activities a WHERE a.lead_id = p.lead_id AND a.kind IN ('stage', 'accepted'))",
+				"AND p.activity_at <> (SELECT max(a.at) FROM activities a WHERE a.lead_id = p.lead_id AND a.kind IN ('stage', 'accepted', 'returned', 'referred', 'assigned'))",
 		},
 		{
 			rule: "the chain's team reads along",

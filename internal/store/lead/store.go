@@ -98,9 +98,10 @@ func standingsWith(
 	}
 	out := make([]lead.Seen, len(rows))
 	for i, l := range rows {
-		out[i] = lead.Seen{Lead: l, Standing: access.Standing{Restricted: l.Restricted, Member: member[l.ID]}}
+		out[i] = lead.Seen{Lead: l, Wide: read.Any(), Standing: access.Standing{Restricted: l.Restricted, Member: member[l.ID]}}
 		for _, f := range facts[l.ID] {
 			out[i].Standing.Facts = append(out[i].Standing.Facts, access.Fact{Part: f.Part, Unit: f.UnitID})
+			out[i].MayReturn = out[i].MayReturn || f.MayReturn
 			if f.Part == access.Offered && f.HandoffID != nil {
 				out[i].Offer = &lead.OfferMark{ID: *f.HandoffID, ToUnitID: f.UnitID, DueAt: f.Until}
 			}
@@ -111,12 +112,12 @@ func standingsWith(
 
 // factsOf reads the facts of leads; see factsWhere.
 func factsOf(db *gorm.DB, read access.Scope, ids []id.Lead, now clause.Expr) (map[id.Lead][]fact, error) {
-	where := sqlf("f.lead_id IN ?", ids).and(factsWhere(read, now))
+	where, fields := sqlf("f.lead_id IN ?", ids).and(factsWhere(read, now)), factFields(now)
 	out := make(map[id.Lead][]fact, len(ids))
 	var of id.Lead
 	var f maybeFact
 	targets := append([]any{&of}, f.targets()...)
-	err := each(db.Raw("SELECT f.lead_id, "+factFields+" FROM lead_parts f WHERE "+where.sql+" ORDER BY f.id", where.args...),
+	err := each(db.Raw("SELECT f.lead_id, "+fields.sql+" FROM lead_parts f WHERE "+where.sql+" ORDER BY f.id", append(fields.args, where.args...)...),
 		func(rows *sql.Rows) error {
 			err := rows.Scan(targets...)
 			out[of] = append(out[of], f.of(of))

@@ -30,6 +30,7 @@ func TestRandomHistoriesGoAsTheRulesOnPaperSay(t *testing.T) {
 			s := newStory(t, r, w, players)
 			r.Repeat(map[string]func(*rapid.T){
 				"read": s.read, "edit": s.edit, "end": s.end, "offer": s.offer, "answer": s.answer, "withdraw": s.withdraw,
+				"return": s.giveBack, "refer": s.refer, "assign": s.assign,
 				"wait": s.wait, "record": s.record, "": s.check,
 			})
 			s.close()
@@ -68,8 +69,9 @@ type story struct {
 	offers  map[id.Handoff]act
 	due     map[id.Handoff]time.Time
 	states  map[id.Handoff]string
-	holders []id.Unit // one after the other
-	done    int       // acts that succeeded, each one line of the audit
+	holders []id.Unit  // one after the other
+	held    id.Handoff // by which the holder has it; 0 for who registered it
+	done    int        // acts that succeeded, each one line of the audit
 	passed  time.Duration
 	steps   int
 }
@@ -86,7 +88,7 @@ func newStory(t *testing.T, r *rapid.T, w *world, players []player) *story {
 		r.Fatal(err)
 	}
 	s.id, s.holders, s.done = v.ID, []id.Unit{p.actor.Acting}, 1
-	s.paper = lot{}.after(act{Kind: "register", Unit: p.actor.Acting}, told{})
+	s.paper = lot{}.after(act{Kind: "register", Unit: p.actor.Acting, To: players[7].actor.Acting}, told{})
 	return s
 }
 
@@ -128,6 +130,9 @@ func (s *story) do(r *rapid.T, p player, a act) told {
 	if a.Handoff != 0 && want != "" && s.states[a.Handoff] == "expired" {
 		want = "handoff.expired"
 	}
+	if a.Kind == "return" && want == "handoff.not_returnable" && s.paper.By == "offer long ago" {
+		want = "handoff.return_late"
+	}
 	if out.Code != want {
 		r.Fatalf("%s by %s: %q, want %q with %+v", a.Kind, a.Unit, out.Code, want, s.paper)
 	}
@@ -156,8 +161,11 @@ func (s *story) edit(r *rapid.T) {
 
 func (s *story) end(r *rapid.T) {
 	p := s.any(r)
-	if rapid.IntRange(0, 3).Draw(r, "seldom") == 0 {
-		s.do(r, p, act{Kind: "end", Version: s.version(r)})
+	if rapid.IntRange(0, 3).Draw(r, "seldom") != 0 {
+		return
+	}
+	if out := s.do(r, p, act{Kind: "end", Version: s.version(r)}); out.Code == "" && s.held != 0 {
+		s.states[s.held] = "completed"
 	}
 }
 
@@ -201,11 +209,77 @@ func (s *story) answer(r *rapid.T) {
 		return
 	}
 	kind := rapid.SampledFrom([]string{"accept", "accept", "refuse"}).Draw(r, "answer")
-	if out := s.do(r, s.of(s.offers[h].To), act{Kind: kind, Handoff: h}); out.Code == "" {
-		s.states[h] = map[string]string{"accept": "accepted", "refuse": "refused"}[kind]
-		if kind == "accept" {
-			s.holders = append(s.holders, s.paper.Holder)
+	holder := s.paper.Holder
+	if out := s.do(r, s.of(s.offers[h].To), act{Kind: kind, Handoff: h}); out.Code != "" {
+		return
+	}
+	s.states[h] = map[string]string{"accept": "accepted", "refuse": "refused"}[kind]
+	switch {
+	case kind == "accept":
+		s.moved(h, "passed_on")
+	case s.paper.Holder != holder: // refused too often: the program refers it by itself
+		s.done++
+		var referral id.Handoff
+		if err := s.w.db.Read(context.Background()).Raw("SELECT max(id) FROM handoffs WHERE lead_id = ?", s.id).Scan(&referral).Error; err != nil {
+			r.Fatal(err)
 		}
+		s.states[referral] = "accepted"
+		s.moved(referral, "passed_on")
+	}
+}
+
+// moved notes that the lead is in other hands by a hand-off, and what became
+// of the one before.
+func (s *story) moved(by id.Handoff, before string) {
+	if s.held != 0 {
+		s.states[s.held] = before
+	}
+	s.held, s.holders = by, append(s.holders, s.paper.Holder)
+}
+
+func (s *story) giveBack(r *rapid.T) {
+	p := s.any(r)
+	s.late(r, "return")
+	if out := s.do(r, p, act{Kind: "return"}); out.Code == "" {
+		s.states[out.Handoff] = "accepted"
+		s.moved(out.Handoff, "returned")
+	}
+}
+
+func (s *story) refer(r *rapid.T) {
+	p := s.any(r)
+	if p.any { // the bureau does not refer to itself
+		return
+	}
+	s.late(r, "refer")
+	if out := s.do(r, p, act{Kind: "refer"}); out.Code == "" {
+		s.states[out.Handoff] = "accepted"
+		s.moved(out.Handoff, "passed_on")
+	}
+}
+
+func (s *story) assign(r *rapid.T) {
+	to := rapid.SampledFrom(s.players[:7]).Draw(r, "to").actor.Acting
+	if out := s.do(r, s.players[7], act{Kind: "assign", To: to}); out.Code == "" {
+		s.states[out.Handoff] = "accepted"
+		s.moved(out.Handoff, "passed_on")
+	}
+}
+
+// late lets the paper know that a time has passed: to give a lead back, or to
+// object to an assignment.
+func (s *story) late(r *rapid.T, what string) {
+	var row struct{ ReturnBy, DueAt *time.Time }
+	err := s.w.db.Read(context.Background()).Raw("SELECT p.return_by, h.due_at FROM lead_parts p JOIN handoffs h ON h.id = p.handoff_id "+
+		"WHERE p.lead_id = ? AND p.part = 'owner' AND p.until > ?", s.id, s.now()).Scan(&row).Error
+	if err != nil {
+		r.Fatal(err)
+	}
+	if what == "return" && s.paper.By == "offer" && row.ReturnBy != nil && !s.now().Before(*row.ReturnBy) {
+		s.paper.By = "offer long ago"
+	}
+	if what == "refer" && s.paper.By == "assignment" && row.DueAt != nil && !s.now().Before(*row.DueAt) {
+		s.paper.By = "assignment long ago"
 	}
 }
 

@@ -40,6 +40,7 @@ func (s *Store) Activities(ctx context.Context, q lead.StreamQuery) ([]lead.Entr
 	if q.After > 0 {
 		where = where.and(sqlf("a.id < ?", q.After))
 	}
+	where = where.and(handedOn("n.", q.Seen)).and(handedOn("f.", q.Seen))
 	if q.Own != nil {
 		where = where.and(ownWhere(q.Own))
 	}
@@ -59,14 +60,14 @@ func (s *Store) Activities(ctx context.Context, q lead.StreamQuery) ([]lead.Entr
 // ownWhere leaves a past holder its own contributions and the changes of
 // stage and holder.
 func ownWhere(o *lead.OwnOnly) frag {
-	moves := []lead.ActivityKind{lead.ActStage, lead.ActAccepted}
+	moves := append(lead.MoveKinds(), lead.ActStage)
 	return sqlf("(a.at <= ? AND a.unit_id IN ? OR a.kind IN ?)", o.Until, o.Units, moves)
 }
 
 // offersWhere leaves, of the offers that led nowhere, those of the units.
 func offersWhere(o *lead.OffersOf, now clause.Expr) frag {
-	return sqlf("(a.handoff_id IS NULL OR EXISTS (SELECT 1 FROM handoffs h WHERE h.id = a.handoff_id AND (h.state = 'accepted' "+
-		"OR h.from_unit_id IN ? OR h.to_unit_id IN ? AND h.state = 'offered' AND h.due_at > ?)))", o.Units, o.Units, now)
+	return sqlf("(a.handoff_id IS NULL OR EXISTS (SELECT 1 FROM handoffs h WHERE h.id = a.handoff_id AND (h.state IN ? "+
+		"OR h.from_unit_id IN ? OR h.to_unit_id IN ? AND h.state = 'offered' AND h.due_at > ?)))", lead.MovedStates(), o.Units, o.Units, now)
 }
 
 // fillEntries adds people, notes, files and hand-offs: one query each for the
@@ -186,14 +187,14 @@ func peopleOf(db *gorm.DB, ids []id.User) (map[id.User]lead.Person, error) {
 // offers that did not move the lead.
 func (s *Store) Custody(ctx context.Context, seen lead.Seen) ([]lead.Holding, []lead.Handoff, error) {
 	db := s.db.Read(ctx)
-	var parts []fact
-	err := db.Raw("SELECT lead_id, unit_id, part, from_at, until, handoff_id FROM lead_parts WHERE lead_id = ? AND part = 'owner' ORDER BY from_at, id",
+	var parts []lead.PartRow
+	err := db.Raw("SELECT unit_id, part, from_at, until, handoff_id, return_by FROM lead_parts WHERE lead_id = ? AND part = 'owner' ORDER BY from_at, id",
 		seen.Lead.ID).Scan(&parts).Error
 	if err != nil {
 		return nil, nil, fmt.Errorf("read the custody of lead %s: %w", seen.Lead.ID, err)
 	}
 	var offers []lead.Handoff
-	if err := db.Raw("SELECT * FROM handoffs WHERE lead_id = ? ORDER BY id", seen.Lead.ID).Scan(&offers).Error; err != nil {
+	if err := db.Raw("SELECT * FROM handoffs WHERE lead_id = ? AND state <> 'drafted' ORDER BY id", seen.Lead.ID).Scan(&offers).Error; err != nil {
 		return nil, nil, fmt.Errorf("read the offers of lead %s: %w", seen.Lead.ID, err)
 	}
 	var users []id.User
@@ -201,7 +202,7 @@ func (s *Store) Custody(ctx context.Context, seen lead.Seen) ([]lead.Holding, []
 	var branches []lead.Handoff
 	for i := range offers {
 		users = append(users, some(offers[i].AnsweredBy)...)
-		if offers[i].State == lead.Accepted {
+		if offers[i].State.Moved() {
 			began[offers[i].ID] = &offers[i]
 			continue
 		}
@@ -214,10 +215,10 @@ func (s *Store) Custody(ctx context.Context, seen lead.Seen) ([]lead.Holding, []
 	return holdings(parts, began, people), branches, nil
 }
 
-func holdings(parts []fact, began map[id.Handoff]*lead.Handoff, people map[id.User]lead.Person) []lead.Holding {
+func holdings(parts []lead.PartRow, began map[id.Handoff]*lead.Handoff, people map[id.User]lead.Person) []lead.Holding {
 	out := make([]lead.Holding, 0, len(parts))
 	for _, p := range parts {
-		h := lead.Holding{UnitID: p.UnitID, FromAt: p.FromAt}
+		h := lead.Holding{UnitID: p.UnitID, FromAt: p.FromAt, ReturnBy: p.ReturnBy}
 		if !clock.IsForever(p.Until) {
 			until := p.Until
 			h.Until = &until

@@ -28,6 +28,19 @@ type world struct {
 	org    *org.Service
 	policy *access.Policy
 	files  string // the folder of the vault
+
+	// what many random acts would else look up each time
+	accounts []org.Account
+	units    map[string]id.Unit
+	shift    time.Duration
+}
+
+func (w *world) know(t *testing.T) {
+	t.Helper()
+	w.accounts, w.units = city.DemoAccounts(), map[string]id.Unit{}
+	for _, slug := range units() {
+		w.units[slug] = w.unit(t, slug)
+	}
 }
 
 func theCity(ctx context.Context, db *store.DB) error {

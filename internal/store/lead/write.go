@@ -168,13 +168,25 @@ func (t Tx) Delete(ctx context.Context, seen lead.Seen, now time.Time) error {
 
 // AddPart writes one fact that gives a unit a right to the lead.
 func (t Tx) AddPart(ctx context.Context, l lead.Lead, p lead.PartRow) error {
-	err := t.DB(ctx).Exec("INSERT INTO lead_parts (lead_id, unit_id, part, from_at, until, handoff_id, activity_at, stage, restricted) "+
-		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		l.ID, p.UnitID, p.Part, p.FromAt, p.Until, p.HandoffID, l.ActivityAt, l.Stage, l.Restricted).Error
-	if err != nil {
-		return fmt.Errorf("add part %s of lead %s: %w", p.Part, l.ID, err)
-	}
-	return nil
+	_, err := t.addPart(ctx, l, p, "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+	return err
+}
+
+// AddPartOnce writes the fact unless the unit plays the part already, and
+// tells whether it did.
+func (t Tx) AddPartOnce(ctx context.Context, l lead.Lead, p lead.PartRow) (bool, error) {
+	return t.addPart(ctx, l, p, "SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? "+
+		"WHERE NOT EXISTS (SELECT 1 FROM lead_parts WHERE lead_id = ? AND unit_id = ? AND part = ? AND until > ?)",
+		l.ID, p.UnitID, p.Part, p.FromAt)
+}
+
+func (t Tx) addPart(ctx context.Context, l lead.Lead, p lead.PartRow, values string, more ...any) (bool, error) {
+	args := append([]any{
+		l.ID, p.UnitID, p.Part, p.FromAt, p.Until, p.HandoffID, l.ActivityAt, l.Stage, l.Restricted, p.ReturnBy, p.Reason, p.AddedBy,
+	}, more...)
+	result := t.DB(ctx).Exec("INSERT INTO lead_parts (lead_id, unit_id, part, from_at, until, handoff_id, activity_at, stage, restricted, "+
+		"return_by, reason, added_by) "+values, args...)
+	return result.RowsAffected == 1, wrap(result.Error, "add part %s of lead %s", p.Part, l.ID)
 }
 
 // EndParts ends the live parts of the given kinds; no units means all.

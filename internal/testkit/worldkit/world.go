@@ -93,7 +93,7 @@ sz-off | - | - | offer huangpu sz-off, refuse hp-off, note sz-off
 sz-off2 | - | - | offer xiaolan sz-off2, withdraw sz-head, offer nanlang sz-off, accept nl-off, note nl-off
 yrd-off | - | - | note yrd-off, offer nanlang yrd-off, accept nl-head, title nl-head
 yrd-head | biomed | - | offer xiaolan yrd-off, accept xl-off, file xl-off, stage qualified xl-head
-yrd-off | biomed | - | offer huangpu yrd-off, refuse hp-head, offer xiaolan yrd-off, refuse xl-off
+yrd-off | biomed | - | offer huangpu yrd-off, refuse hp-head, offer xiaolan yrd-off, withdraw yrd-off
 hp-off | - | - | note hp-off, file hp-off, contact hp-off
 hp-head | - | - | lost hp-head
 hp-off | - | - | note hp-off, delete hp-head
@@ -171,7 +171,8 @@ func Token(no int, field string, n int) string { return fmt.Sprintf("kq%02d%s%dz
 // Phone is a number that stands in one contact and nowhere else.
 func Phone(no, n int) string { return fmt.Sprintf("139%02d0000%02d", no, n) }
 
-// Cents is an amount that one lead has and no other.
+// Cents is an amount that one lead has and no other, below those from which
+// the bureau helps or the package needs more.
 func Cents(no, n int) int64 {
-	return 88_00_000_000_00 + int64(no)*1_000_000_00 + int64(n)*10_000_00 + 77
+	return 88_000_000_00 + int64(no)*10_000_00 + int64(n)*100_00 + 77
 }

@@ -1,5 +1,8 @@
 import { http, type Query } from './client'
-import type { Handoff, Page } from './types'
+import type { BulkResult, Handoff, IdleLead, Lapsed, Page } from './types'
+
+export interface BulkOrder { lead_ids: number[]; to_unit_id: number; reason?: string; ask?: string; dry_run?: boolean }
+export interface DraftChange { to_unit_id: number; reason: string; ask: string; parts: string[]; member_ids: number[] }
 
 const body = (reason: string) => (reason ? { reason } : {})
 
@@ -11,4 +14,12 @@ export const handoffsApi = {
   accept: (id: number, reason: string, unit?: number) => http.post<Handoff>(`/handoffs/${id}/accept`, body(reason), { unit }),
   refuse: (id: number, reason: string, unit?: number) => http.post<Handoff>(`/handoffs/${id}/refuse`, { reason }, { unit }),
   withdraw: (id: number, reason: string, unit?: number) => http.post<Handoff>(`/handoffs/${id}/withdraw`, body(reason), { unit }),
+  change: (h: Handoff, change: Partial<DraftChange>) => http.patch<Handoff>(`/handoffs/${h.id}`, change, h.version),
+  discard: (h: Handoff) => http.delete(`/handoffs/${h.id}`, h.version),
+  send: (id: number) => http.post<Handoff>(`/handoffs/${id}/send`, {}),
+  object: (id: number, reason: string) => http.post<Handoff>(`/handoffs/${id}/object`, { reason }),
+  decide: (id: number, decision: 'uphold' | 'cancel', reason: string) => http.post<Handoff>(`/handoffs/${id}/decide`, { decision, reason }),
+  bulk: (order: BulkOrder) => http.post<BulkResult>('/handoffs/bulk', order),
+  lapsed: (query: Query) => http.get<Lapsed>('/handoffs/lapsed', { query }),
+  pool: () => http.get<{ items: IdleLead[] }>('/handoffs/pool'),
 }

@@ -1,6 +1,6 @@
 import { http, type Query } from './client'
 import type {
-  Contact, Custody, DuplicateAnswer, Handoff, Lead, LeadFile, Member, Note, Page, PersonRow, TimelineItem, WhyItem,
+  CheckList, Contact, Custody, DuplicateAnswer, Handoff, Helper, Lead, LeadFile, Member, Note, Page, PersonRow, TimelineItem, WhyItem,
 } from './types'
 
 export interface ContactDraft {
@@ -23,7 +23,8 @@ export interface LeadDraft extends LeadChange {
   contact?: ContactDraft
 }
 export interface StageChange { to: string; reason?: string; happened_on?: string; lost_to?: string }
-export interface HandoffOrder { to_unit_id: number; reason: string; ask: string; member_ids?: number[] }
+export interface HandoffOrder { to_unit_id: number; reason: string; ask: string; member_ids?: number[]; parts?: string[]; draft?: boolean }
+export interface HelperOrder { unit_id: number; reason: string; until_on?: string; member_ids?: number[] }
 
 const at = <Rest extends string = ''>(id: number, rest = '' as Rest) => `/leads/${id}${rest}` as const
 
@@ -38,6 +39,14 @@ export const leadsApi = {
   custody: (id: number) => http.get<Custody>(at(id, '/custody')),
   why: (id: number) => http.get<{ items: WhyItem[] }>(at(id, '/why')),
   handOff: (id: number, order: HandoffOrder) => http.post<Handoff>(at(id, '/handoffs'), order),
+  checkList: (id: number, to: number | null) => http.get<CheckList>(at(id, '/package'), { query: { to_unit_id: to } }),
+  giveBack: (id: number, reason: string) => http.post<Handoff>(at(id, '/return'), { reason }),
+  refer: (id: number, reason: string) => http.post<Handoff>(at(id, '/refer'), { reason }),
+  assign: (id: number, order: HandoffOrder) => http.post<Handoff>(at(id, '/assign'), order),
+  helpers: (id: number) => http.get<{ items: Helper[] }>(at(id, '/helpers')),
+  addHelper: (id: number, order: HelperOrder) => http.post<{ items: Helper[] }>(at(id, '/helpers'), order),
+  endHelper: (id: number, h: Helper) => http.delete(at(id, `/helpers/${h.id}`), h.version),
+  custodyFile: (id: number) => http.download(at(id, '/custody.xlsx')),
 
   contacts: (id: number) => http.get<{ items: Contact[] }>(at(id, '/contacts')),
   addContact: (id: number, c: ContactDraft) => http.post<Contact>(at(id, '/contacts'), c),

@@ -517,6 +517,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/handoffs/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Offer several leads to one unit, or look what would happen. */
+        post: operations["postHandoffsBulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/handoffs/lapsed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Offers that nobody answered, by receiving unit. */
+        get: operations["getHandoffsLapsed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/handoffs/pool": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Idle leads of the bureau's pool, with whom to offer them to. */
+        get: operations["getHandoffsPool"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/handoffs/{id}": {
         parameters: {
             query?: never;
@@ -528,10 +579,12 @@ export interface paths {
         get: operations["getHandoffsId"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Discard a draft. */
+        delete: operations["deleteHandoffsId"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change a draft. */
+        patch: operations["patchHandoffsId"];
         trace?: never;
     };
     "/handoffs/{id}/accept": {
@@ -551,6 +604,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/handoffs/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide on an objection. */
+        post: operations["postHandoffsIdDecide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/handoffs/{id}/object": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Object to an assignment, once. */
+        post: operations["postHandoffsIdObject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/handoffs/{id}/refuse": {
         parameters: {
             query?: never;
@@ -562,6 +649,23 @@ export interface paths {
         put?: never;
         /** Refuse an offer with a reason. */
         post: operations["postHandoffsIdRefuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/handoffs/{id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a draft. */
+        post: operations["postHandoffsIdSend"];
         delete?: never;
         options?: never;
         head?: never;
@@ -620,6 +724,23 @@ export interface paths {
         head?: never;
         /** Change fields of a lead. */
         patch: operations["patchLeadsId"];
+        trace?: never;
+    };
+    "/leads/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a lead of the pool to a unit, at once. */
+        post: operations["postLeadsIdAssign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/leads/{id}/clocks": {
@@ -760,6 +881,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/leads/{id}/custody.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who held a lead, and why it moved, as an Excel file. */
+        get: operations["getLeadsIdCustodyXlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/leads/{id}/files": {
         parameters: {
             query?: never;
@@ -824,6 +962,41 @@ export interface paths {
         /** Offer a lead to a unit. */
         post: operations["postLeadsIdHandoffs"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/{id}/helpers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The units that help the holder. */
+        get: operations["getLeadsIdHelpers"];
+        put?: never;
+        /** Ask a unit to help. */
+        post: operations["postLeadsIdHelpers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/{id}/helpers/{hid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a unit's help. */
+        delete: operations["deleteLeadsIdHelpersHid"];
         options?: never;
         head?: never;
         patch?: never;
@@ -932,6 +1105,57 @@ export interface paths {
         head?: never;
         /** Change one's own note. */
         patch: operations["patchLeadsIdNotesNid"];
+        trace?: never;
+    };
+    "/leads/{id}/package": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What must be there before a lead is handed on, and what is. */
+        get: operations["getLeadsIdPackage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/{id}/refer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a lead into the bureau's pool. */
+        post: operations["postLeadsIdRefer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give an accepted lead back to who handed it on. */
+        post: operations["postLeadsIdReturn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/leads/{id}/stage": {
@@ -1419,6 +1643,17 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        AddHelperBody: {
+            member_ids?: number[];
+            reason: string;
+            /** Format: int64 */
+            unit_id: number;
+            /**
+             * Format: date
+             * @description The last day; left out: until somebody ends it.
+             */
+            until?: string;
+        };
         AddNoteBody: {
             /**
              * @description What the note stands for; left out: a plain note.
@@ -1437,6 +1672,13 @@ export interface components {
         };
         AnswerHandoffBody: {
             reason?: string;
+        };
+        AssignLeadBody: {
+            ask: string;
+            member_ids?: number[];
+            reason: string;
+            /** Format: int64 */
+            to_unit_id: number;
         };
         AuditAccount: {
             active: boolean;
@@ -1512,6 +1754,39 @@ export interface components {
             /** @enum {string} */
             password_profile: "dengbao3" | "asvs";
             product: string;
+        };
+        BulkHandOffBody: {
+            ask?: string;
+            /** @description Look what would happen, and change nothing. */
+            dry_run?: boolean;
+            lead_ids: number[];
+            member_ids?: number[];
+            parts?: string[];
+            reason?: string;
+            /** Format: int64 */
+            to_unit_id: number;
+        };
+        BulkItem: {
+            /** @description Why not; empty when it went well. */
+            code: string;
+            fields: components["schemas"]["ProblemField"][];
+            /** Format: int64 */
+            handoff_id: number | null;
+            /** Format: int64 */
+            lead_id: number;
+            message: string;
+            ok: boolean;
+            /** @description This very offer was open already. */
+            repeated: boolean;
+        };
+        BulkView: {
+            /**
+             * Format: int64
+             * @description How many were, or would be, offered.
+             */
+            done: number;
+            dry_run: boolean;
+            items: components["schemas"]["BulkItem"][];
         };
         CalendarDay: {
             /** Format: date */
@@ -1609,6 +1884,11 @@ export interface components {
             initial_password: string;
             user: components["schemas"]["AccountUserView"];
         };
+        DecideHandoffBody: {
+            /** @description uphold: the unit keeps the lead; cancel: the lead goes back to the pool. */
+            decision: string;
+            reason: string;
+        };
         DemoLogin: {
             name: string;
             role: string;
@@ -1623,6 +1903,14 @@ export interface components {
             phone?: string | null;
             title?: string | null;
             wechat?: string | null;
+        };
+        EditDraftBody: {
+            ask?: string;
+            member_ids?: number[];
+            parts?: string[];
+            reason?: string;
+            /** Format: int64 */
+            to_unit_id?: number;
         };
         EditLeadBody: {
             binding?: boolean | null;
@@ -1686,6 +1974,9 @@ export interface components {
              */
             until_on: string | null;
         };
+        GiveUpBody: {
+            reason: string;
+        };
         GrantMembershipBody: {
             /**
              * Format: date
@@ -1706,7 +1997,11 @@ export interface components {
         };
         HandOffBody: {
             ask: string;
+            /** @description Keep the order as a draft that only the own unit sees. */
+            draft?: boolean;
             member_ids?: number[];
+            /** @description What goes with the lead: contacts, files, notes. Left out: everything. */
+            parts?: string[];
             reason: string;
             /** Format: int64 */
             to_unit_id: number;
@@ -1726,6 +2021,12 @@ export interface components {
         ItemsLeadFileView: {
             items: components["schemas"]["LeadFileView"][];
         };
+        ItemsLeadHelperView: {
+            items: components["schemas"]["LeadHelperView"][];
+        };
+        ItemsLeadIdleView: {
+            items: components["schemas"]["LeadIdleView"][];
+        };
         ItemsLeadMember: {
             items: components["schemas"]["LeadMember"][];
         };
@@ -1743,10 +2044,19 @@ export interface components {
             en: string;
             zh: string;
         };
+        LeadAttached: {
+            /** Format: int64 */
+            contacts: number;
+            /** Format: int64 */
+            files: number;
+            /** Format: int64 */
+            notes: number;
+        };
         LeadBranchView: {
             answer_reason: string;
             /** Format: date-time */
             answered_at: string | null;
+            cause: string;
             /** Format: date-time */
             due_at: string;
             /** Format: int64 */
@@ -2040,20 +2350,37 @@ export interface components {
             answered_by: components["schemas"]["LeadPerson"] | null;
             ask: string;
             can: string[];
+            /** @description The rule that did it; empty when a person did. */
+            cause: string;
+            decide_reason: string;
+            /** Format: date-time */
+            decided_at: string | null;
+            decided_by: components["schemas"]["LeadPerson"] | null;
+            decision: string;
             /** Format: date-time */
             due_at: string;
+            /** Format: date-time */
+            ended_at: string | null;
             /** Format: int64 */
             from_unit_id: number;
             /** Format: int64 */
             id: number;
             invented: boolean;
+            kind: string;
             lead: components["schemas"]["LeadPreview"] | null;
             /** Format: int64 */
             lead_id: number;
             masked: string[];
+            /** @description Of a draft of a restricted lead. */
+            member_ids: number[];
+            object_reason: string;
+            /** Format: date-time */
+            objected_at: string | null;
+            objected_by: components["schemas"]["LeadPerson"] | null;
             /** Format: date-time */
             offered_at: string;
             offered_by: components["schemas"]["LeadPerson"] | null;
+            parts: string[];
             reason: string;
             state: string;
             /** Format: int64 */
@@ -2063,12 +2390,47 @@ export interface components {
             /** Format: int64 */
             working_days_left: number | null;
         };
+        LeadHelperView: {
+            by: components["schemas"]["LeadPerson"] | null;
+            /** @description By a number of the city or the outcome of a dispute: nobody ends it by hand. */
+            by_rule: boolean;
+            can: string[];
+            /** Format: date-time */
+            from_at: string;
+            /** Format: int64 */
+            id: number;
+            masked: string[];
+            reason: string;
+            /** Format: int64 */
+            unit_id: number;
+            /**
+             * Format: date
+             * @description The last day of its help; null while nobody has set one.
+             */
+            until_on: string | null;
+            /**
+             * Format: int64
+             * @description Always 1: a help is begun and ended, never edited.
+             */
+            version: number;
+        };
         LeadHoldingView: {
             by: components["schemas"]["LeadPerson"] | null;
+            cause: string;
             /** Format: date-time */
             from_at: string;
             /** Format: int64 */
             handoff_id: number | null;
+            /** @description How the unit got the lead; empty for who registered it. */
+            kind: string;
+            objection: components["schemas"]["LeadObjection"] | null;
+            /**
+             * Format: date-time
+             * @description Until when the present holder may give it back.
+             */
+            return_by: string | null;
+            /** @description What became of the hand-off that began it. */
+            state: string;
             /** Format: int64 */
             unit_id: number;
             /** Format: date-time */
@@ -2076,6 +2438,40 @@ export interface components {
             why: string;
             /** Format: int64 */
             working_days: number;
+        };
+        LeadIdleView: {
+            /** @description Units that refused it, let it lapse, returned or referred it, or objected. */
+            declined_unit_ids: number[];
+            lead: components["schemas"]["LeadView"];
+            /**
+             * Format: date-time
+             * @description The last thing that happened to it.
+             */
+            since: string;
+            /**
+             * Format: int64
+             * @description To whom the program would offer it; null: nobody is left to ask.
+             */
+            suggested_unit_id: number | null;
+            /** Format: int64 */
+            working_days: number;
+        };
+        LeadLapsedRow: {
+            /** Format: int64 */
+            lapsed: number;
+            /** Format: int64 */
+            offers: number;
+            /** Format: int64 */
+            refused: number;
+            /** Format: int64 */
+            unit_id: number;
+        };
+        LeadLapsedView: {
+            /** Format: date */
+            from: string;
+            items: components["schemas"]["LeadLapsedRow"][];
+            /** Format: date */
+            to: string;
         };
         LeadMatchView: {
             reference: string;
@@ -2147,6 +2543,15 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        LeadObjection: {
+            /** Format: date-time */
+            at: string;
+            decide_reason: string;
+            /** Format: date-time */
+            decided_at: string | null;
+            decision: string;
+            reason: string;
+        };
         LeadOfferMark: {
             /** Format: date-time */
             due_at: string;
@@ -2193,6 +2598,39 @@ export interface components {
             state: string;
             /** Format: int64 */
             unit_id: number;
+        };
+        LeadPackageItem: {
+            /**
+             * Format: int64
+             * @description From which planned amount it is needed; null: never.
+             */
+            from_cents: number | null;
+            item: string;
+            needed: boolean;
+            present: boolean;
+        };
+        LeadPackageView: {
+            /** Format: date-time */
+            answer_by: string;
+            attached: components["schemas"]["LeadAttached"];
+            draft: components["schemas"]["LeadHandoffView"] | null;
+            items: components["schemas"]["LeadPackageItem"][];
+            members_needed: boolean;
+            missing: string[];
+            /** @description Why the unit cannot receive it: handoff.self, handoff.unit_closed; empty. */
+            problem: string;
+            /**
+             * Format: int64
+             * @description Since the present holder has the lead.
+             */
+            refusals: number;
+            /**
+             * Format: int64
+             * @description At so many the lead goes to the pool.
+             */
+            refusals_to_pool: number;
+            /** Format: int64 */
+            to_unit_id: number | null;
         };
         LeadPerson: {
             /** Format: int64 */
@@ -2433,6 +2871,8 @@ export interface components {
             clock_result: components["schemas"]["Label"][];
             confidentiality: components["schemas"]["Label"][];
             currency: components["schemas"]["Label"][];
+            handoff_cause: components["schemas"]["Label"][];
+            handoff_kind: components["schemas"]["Label"][];
             handoff_state: components["schemas"]["Label"][];
             note_kind: components["schemas"]["Label"][];
             park_kind: components["schemas"]["Label"][];
@@ -2667,6 +3107,9 @@ export interface components {
             read_at: string | null;
             /** @enum {string} */
             topic: "handoff" | "clock" | "protection" | "dispute" | "lead" | "";
+        };
+        ObjectHandoffBody: {
+            reason: string;
         };
         OneClockBody: {
             reason: string;
@@ -4198,8 +4641,15 @@ export interface operations {
     getHandoffs: {
         parameters: {
             query?: {
-                box?: "in" | "out";
+                box?: "in" | "out" | "all";
                 state?: string[];
+                kind?: string[];
+                lead_id?: number;
+                to_unit_id?: number;
+                "offered_on.gte"?: string;
+                "offered_on.lte"?: string;
+                /** @description Only assignments with an objection to decide. */
+                objected?: boolean;
                 limit?: number;
                 cursor?: string;
             };
@@ -4232,6 +4682,111 @@ export interface operations {
             };
         };
     };
+    postHandoffsBulk: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkHandOffBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getHandoffsLapsed: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+            };
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadLapsedView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getHandoffsPool: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsLeadIdleView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getHandoffsId: {
         parameters: {
             query?: never;
@@ -4245,6 +4800,81 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadHandoffView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteHandoffsId: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description The version being edited, in quotes, as ETag gave it. */
+                "If-Match": string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchHandoffsId: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description The version being edited, in quotes, as ETag gave it. */
+                "If-Match": string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditDraftBody"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -4308,6 +4938,88 @@ export interface operations {
             };
         };
     };
+    postHandoffsIdDecide: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideHandoffBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadHandoffView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postHandoffsIdObject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ObjectHandoffBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadHandoffView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     postHandoffsIdRefuse: {
         parameters: {
             query?: never;
@@ -4327,6 +5039,43 @@ export interface operations {
                 "application/json": components["schemas"]["AnswerHandoffBody"];
             };
         };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadHandoffView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postHandoffsIdSend: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {
@@ -4584,6 +5333,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LeadView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postLeadsIdAssign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignLeadBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadHandoffView"];
                 };
             };
             /** @description Error */
@@ -4979,6 +5769,43 @@ export interface operations {
             };
         };
     };
+    getLeadsIdCustodyXlsx: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Length"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getLeadsIdFiles: {
         parameters: {
             query?: never;
@@ -5158,6 +5985,115 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["LeadHandoffView"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLeadsIdHelpers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsLeadHelperView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postLeadsIdHelpers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddHelperBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsLeadHelperView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteLeadsIdHelpersHid: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description The version being edited, in quotes, as ETag gave it. */
+                "If-Match": string;
+            };
+            path: {
+                id: number;
+                hid: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
@@ -5492,6 +6428,124 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LeadNoteView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLeadsIdPackage: {
+        parameters: {
+            query?: {
+                to_unit_id?: number;
+            };
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadPackageView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postLeadsIdRefer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveUpBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadHandoffView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postLeadsIdReturn: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveUpBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadHandoffView"];
                 };
             };
             /** @description Error */

@@ -31,7 +31,7 @@ export type EnumName = Exclude<keyof S['MetaEnums'], '$schema'>
 export type Meta = S['MetaView']
 
 export type Lead = S['LeadView']
-export type HandoffState = 'offered' | 'accepted' | 'refused' | 'expired' | 'withdrawn'
+export type HandoffState = 'offered' | 'accepted' | 'refused' | 'expired' | 'withdrawn' | 'drafted' | 'returned' | 'passed_on' | 'completed'
 export type Handoff = Omit<S['LeadHandoffView'], 'state'> & { state: HandoffState }
 export type TimelineItem = S['LeadEntryView']
 export type CustodyItem = S['LeadHoldingView']
@@ -45,3 +45,8 @@ export type Note = S['LeadNoteView']
 export type Member = S['LeadMember']
 export type PersonRow = S['PeopleFound']['items'][number]
 export type DuplicateAnswer = S['LeadCheckView']
+export type CheckList = S['LeadPackageView']
+export type Helper = S['LeadHelperView']
+export type BulkResult = S['BulkView']
+export type IdleLead = S['LeadIdleView']
+export type Lapsed = S['LeadLapsedView']

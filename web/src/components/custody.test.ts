@@ -2,9 +2,9 @@ import { expect, it } from 'vitest'
 import type { Custody, CustodyBranch } from '@/api/types'
 import { drawCustody, fit } from './custody'
 
-const hold = (unit_id: number, from_at: string, until: string | null, working_days: number) => ({ unit_id, from_at, until, working_days, handoff_id: null, why: '', by: null })
+const hold = (unit_id: number, from_at: string, until: string | null, working_days: number) => ({ unit_id, from_at, until, working_days, handoff_id: null, why: '', by: null, kind: '', cause: '', state: '', objection: null, return_by: null })
 const branch = (over: Partial<CustodyBranch>): CustodyBranch => ({
-  handoff_id: 1, from_unit_id: 1, to_unit_id: 9, state: 'refused', offered_at: '2026-03-02T00:00:00Z', answered_at: '2026-03-03T00:00:00Z', due_at: '2026-03-05T00:00:00Z', reason: '', answer_reason: '', ...over,
+  handoff_id: 1, from_unit_id: 1, to_unit_id: 9, state: 'refused', offered_at: '2026-03-02T00:00:00Z', answered_at: '2026-03-03T00:00:00Z', due_at: '2026-03-05T00:00:00Z', reason: '', answer_reason: '', cause: '', ...over,
 })
 const chain = (branches: CustodyBranch[]): Custody => ({ items: [hold(1, '2026-03-01T00:00:00Z', '2026-04-01T00:00:00Z', 22), hold(2, '2026-04-01T00:00:00Z', null, 3)], branches })
 

@@ -30,7 +30,7 @@ describe('answers to an offer', () => {
 
 describe('a box', () => {
   it('leaves to the receiver only what is open or accepted', () => {
-    expect(statesOf('in')).toEqual(['offered', 'accepted'])
+    expect(statesOf('in')).toEqual(['offered', 'accepted', 'completed', 'passed_on', 'returned'])
     expect(chosenStates('in', ['refused', 'accepted', 'nonsense'])).toEqual(['accepted'])
     expect(chosenStates('out', ['withdrawn', 'offered'])).toEqual(['offered', 'withdrawn'])
   })

@@ -33,12 +33,15 @@ export function overtakenBy(e: unknown): Outcome | null {
 
 export type Box = 'in' | 'out'
 
+/** The states of a hand-off that moved the lead: how its holding stands now. */
+export const MOVED: readonly Handoff['state'][] = ['accepted', 'completed', 'passed_on', 'returned']
+
 /**
  * The states a box can hold. Of what was offered to a unit only the open and
  * the accepted offers are left to it.
  */
 export function statesOf(box: Box): Handoff['state'][] {
-  return box === 'in' ? ['offered', 'accepted'] : ['offered', 'accepted', 'refused', 'expired', 'withdrawn']
+  return box === 'in' ? ['offered', ...MOVED] : ['offered', ...MOVED, 'refused', 'expired', 'withdrawn']
 }
 
 /** What the chosen chips ask for; an unknown word in the address is passed over. */

@@ -68,7 +68,7 @@ func (s *Store) OnTime(ctx context.Context, q lead.ClockQuery) ([]lead.OnTime, e
 	over := sqlf("c.closed_at IS NULL AND c.paused_at IS NULL AND c.due_at <= ? AND c.due_at >= ? AND c.due_at < ?", now, q.From, q.To).and(known)
 	const sums = "count(CASE WHEN how = 'met' THEN 1 END) AS met, count(CASE WHEN how = 'late' THEN 1 END) AS late, " +
 		"count(CASE WHEN how = 'overdue' THEN 1 END) AS overdue, count(CASE WHEN how = 'cancelled' THEN 1 END) AS cancelled"
-	var out []lead.OnTime
+	out := []lead.OnTime{}
 	err := s.db.Read(ctx).Raw("SELECT unit_id, kind, "+sums+" FROM (SELECT c.unit_id, c.kind, c.how"+clocksWithLeads+closed.sql+
 		" UNION ALL SELECT c.unit_id, c.kind, 'overdue'"+clocksWithLeads+over.sql+") AS x GROUP BY unit_id, kind ORDER BY unit_id, kind",
 		append(closed.args, over.args...)...).Scan(&out).Error

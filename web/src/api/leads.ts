@@ -57,7 +57,7 @@ export const leadsApi = {
     http.post<Pick<Contact, 'id' | 'name' | 'title' | 'phone' | 'email' | 'wechat'>>(at(id, `/contacts/${cid}/reveal`), { reason }),
 
   notes: (id: number) => http.get<{ items: Note[] }>(at(id, '/notes')),
-  addNote: (id: number, text: string) => http.post<Note>(at(id, '/notes'), { text }),
+  addNote: (id: number, text: string, kind = 'note') => http.post<Note>(at(id, '/notes'), { text, kind }),
   changeNote: (id: number, nid: number, text: string, version: number) => http.patch<Note>(at(id, `/notes/${nid}`), { text }, version),
   removeNote: (id: number, nid: number, version: number) => http.delete(at(id, `/notes/${nid}`), version),
 

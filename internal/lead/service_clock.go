@@ -225,6 +225,7 @@ func (s *Service) WarnClocks(ctx context.Context) (int, error) {
 	}
 	given := 0
 	for {
+		before := given
 		due, err := s.store.ClocksToWarn(ctx, scope, clockWarnings)
 		if err != nil {
 			return given, fmt.Errorf("look for clocks to warn of: %w", err)
@@ -236,7 +237,7 @@ func (s *Service) WarnClocks(ctx context.Context) (int, error) {
 			}
 			given += n
 		}
-		if len(due) < clockWarnings {
+		if len(due) < clockWarnings || given == before { // what cannot be given now must not be asked for over and over
 			return given, nil
 		}
 	}

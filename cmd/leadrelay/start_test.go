@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -163,20 +165,22 @@ func TestTheLastSignalLetsRequestsUnderWayFinish(t *testing.T) {
 		if _, err := io.WriteString(feed, "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nfirst half"); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(100 * time.Millisecond) // the server has begun to read
-		ended := make(chan int, 1)
-		go func() { ended <- s.stop() }()
-		time.Sleep(300 * time.Millisecond)
-		if status, _ := s.get("/healthz"); status != 0 {
-			t.Errorf("a new connection was answered %d while draining", status)
+		await(t, "the server has begun to read", func() bool { return hasFile(filepath.Join(p.dir, "files")) })
+		if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
 		}
+		await(t, "the server takes no new connection", func() bool {
+			status, _ := s.get("/healthz")
+			return status == 0
+		})
 		_, err := io.WriteString(feed, ", second half\r\n--b--\r\n")
 		_ = feed.Close() // a pipe's writer cannot fail
 		all.Wait()
 		if err != nil || got.status != http.StatusCreated {
 			t.Errorf("the request under way was answered %d %s %v %v", got.status, got.body, got.err, err)
 		}
-		if code := <-ended; code != 0 {
+		<-s.exited
+		if code := s.cmd.ProcessState.ExitCode(); code != 0 {
 			t.Errorf("ended with code %d: %s", code, s.log)
 		}
 		code, out, said := p.run(t, "verify-audit", "--set", "demo=true")
@@ -243,4 +247,13 @@ func TestTheFirstDayOfAnOperator(t *testing.T) {
 			t.Errorf("the log holds a password or a name: %s", s.log)
 		}
 	})
+}
+
+// hasFile tells whether a file lies anywhere in a folder.
+func hasFile(folder string) (found bool) {
+	_ = filepath.WalkDir(folder, func(_ string, entry fs.DirEntry, err error) error { // it may not be there yet
+		found = found || err == nil && !entry.IsDir()
+		return nil
+	})
+	return found
 }

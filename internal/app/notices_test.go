@@ -190,7 +190,7 @@ func (s *sse) next(t *testing.T, name string) string {
 			if strings.HasPrefix(e, "event: "+name+" ") {
 				return e
 			}
-		case <-time.After(15 * time.Second):
+		case <-time.After(time.Minute):
 			t.Fatalf("no event %s came", name)
 		}
 	}

@@ -156,12 +156,15 @@ func TestAFailedReadOfAnOfferIsNotAMissingOffer(t *testing.T) {
 		held, free := make(chan struct{}), make(chan struct{})
 		var all sync.WaitGroup
 		all.Go(func() {
-			must(t, w.store.InTx(context.Background(), func(tx lead.Tx) error {
+			err := w.store.InTx(context.Background(), func(tx lead.Tx) error {
 				_, err := tx.Lock(context.Background(), access.System("hold the row"), access.System("hold the row"), v.ID)
 				close(held)
 				<-free
 				return err
-			}))
+			})
+			if err != nil {
+				t.Error(err)
+			}
 		})
 		<-held
 		short, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)

@@ -39,8 +39,7 @@ func (s *Store) Threads(ctx context.Context, q module.Query) ([]module.Thread, e
 	if q.Before != 0 {
 		where, args = where+" AND n.seq < ?", append(args, q.Before)
 	}
-	// Two ways and no OR, which would make the database walk the whole inbox
-	// for each thread.
+	// A notice without a lead is a thread of its own: nothing is to be counted.
 	same, sameArgs := wanted(q, "k")
 	count := " ELSE (SELECT count(*) FROM notices k WHERE " + same + " AND k.lead_id = n.lead_id"
 	all := append(append(append([]any{}, sameArgs...), sameArgs...), args...)

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/leadrelay/leadrelay/internal/access"
 	"github.com/leadrelay/leadrelay/internal/id"
 	kit "github.com/leadrelay/leadrelay/internal/testkit/worldkit"
 )
@@ -274,6 +275,42 @@ func TestPartiesSettleWithShares(t *testing.T) {
 		town.Get(t, fmt.Sprintf("/leads/%d", c.Lead), &v)
 		if v.UnitID != huangpu || len(v.Shares) != 0 {
 			t.Errorf("after the ruling the holder reads %+v", v)
+		}
+	})
+}
+
+// TestNobodyElseMeetsAWordOfADispute gives every part of a dispute a text of
+// its own and reads, as every role, all places where it could turn up.
+func TestNobodyElseMeetsAWordOfADispute(t *testing.T) {
+	eachGrid(t, func(t *testing.T, k *kit.Kit) {
+		c := freshCell(t, k, "huangpu", kit.Own, false)
+		d := did(t, k.As(t, "third"), "/disputes", fmt.Sprintf(`{"reference":%q,"claim":"kq-claim","reason":"kq-reason"}`, c.Code))
+		town := k.As(t, "town-officer")
+		did(t, town, on(d, "statements"), `{"text":"kq-statement"}`)
+		town.Do(t, kit.Request{Method: "POST", Path: on(d, "files"), File: &kit.File{Name: "kq-file.txt", Content: "kq-content"}})
+		did(t, town, on(d, "propose"), fmt.Sprintf(`{"outcome":"single","holder_unit_id":%d,"reason":"kq-proposal"}`, k.Unit(t.Context(), "huangpu")))
+		if _, err := k.App.Notice.Tell(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		parties := map[string]bool{"third": true, "town-officer": true, "town-head": true, "town-viewer": true, "bureau-officer": true, "bureau-head": true}
+		paths := []string{
+			"/disputes?box=all", "/disputes?box=mine", fmt.Sprintf("/disputes?box=all&lead_id=%d", c.Lead), fmt.Sprintf("/disputes/%d", d.ID),
+			fmt.Sprintf("/disputes/%d/files/1/content", d.ID), fmt.Sprintf("/leads/%d", c.Lead), fmt.Sprintf("/leads/%d/timeline?limit=100", c.Lead),
+			fmt.Sprintf("/leads/%d/custody", c.Lead), fmt.Sprintf("/leads/%d/files", c.Lead), "/notices?limit=50", "/workbench", "/leads?q=kq",
+		}
+		for _, role := range access.Roles() {
+			p, met := k.As(t, kit.Login(role)), ""
+			for _, path := range paths {
+				if a := p.Do(t, kit.Request{Method: "GET", Path: path}); strings.Contains(a.Says(), "kq-") {
+					met = path
+				}
+			}
+			if (met != "") != parties[p.Username] {
+				t.Errorf("%s meets the dispute at %q", p.Username, met)
+			}
+		}
+		if strings.Contains(k.Log.Text(), "kq-") {
+			t.Error("the log holds a word of the dispute")
 		}
 	})
 }

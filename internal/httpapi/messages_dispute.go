@@ -37,6 +37,7 @@ func disputeRules() map[string]Text {
 		"dispute.share_range":    {"每个份额须大于 0、不超过 100,最多两位小数。", "A share is above 0 and at most 100, with two decimals."},
 		"dispute.share_holder":   {"至少两个单位,且须包含责任单位。", "At least two units share, the holder among them."},
 		"dispute.share_sum":      {"份额合计须为 100%。", "The shares must make 100 %."},
+		"merge.field":            {"合并时不能采用这个字段。", "A merge does not take this field over."},
 		"merge.same_lead":        {"不能并入自己。", "A lead is not merged into itself."},
 		"merge.currency":         {"两条线索币种不同,币种与全部金额须一并保留或一并采用。", "The currencies differ: keep or take the currency and all amounts together."},
 	}

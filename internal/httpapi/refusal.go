@@ -11,8 +11,8 @@ import (
 	"github.com/leadrelay/leadrelay/internal/id"
 )
 
-// noteRefusal leaves one audit line for an attempt on a lead or a hand-off
-// that was refused, whatever the reason and whether or not the row exists:
+// noteRefusal leaves one audit line for an attempt on a lead, a hand-off, a
+// dispute or a merge that was refused, whatever the reason and whether or not the row exists:
 // telling the two apart would need a look that the caller may not have. The
 // store limits the lines of one person.
 func (r *Router) noteRefusal(ctx context.Context, e *fault.Error, status int) {
@@ -45,6 +45,10 @@ func rowObject(path string) string {
 		return "lead"
 	case strings.HasPrefix(path, basePath+"/handoffs/{id}"):
 		return "handoff"
+	case strings.HasPrefix(path, basePath+"/disputes/{id}"):
+		return "dispute"
+	case strings.HasPrefix(path, basePath+"/merges/{id}"):
+		return "merge"
 	}
 	return ""
 }

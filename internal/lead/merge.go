@@ -101,7 +101,7 @@ func (o MergeOrder) broken(from, into Lead) []fault.Field {
 	bad.text("reason", o.Reason, true, MaxReason)
 	for name, choice := range o.Fields {
 		if !slices.Contains(MergeFields(), name) {
-			bad.add("fields."+name, "unknown")
+			bad.add("fields."+name, "merge.field")
 		} else if choice != fieldKept && choice != fieldTaken {
 			bad.add("fields."+name, "unknown_value")
 		}

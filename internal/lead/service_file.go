@@ -112,7 +112,11 @@ func (s *Service) Files(ctx context.Context, actor access.Actor, lead id.Lead) (
 	}
 	out := make([]FileView, 0, len(rows))
 	for _, f := range rows {
-		out = append(out, fileView(actor, f))
+		v := fileView(actor, f)
+		if f.LeadID != lead {
+			v.LeadID, v.Can = lead, []string{"read"} // a merge brought it elsewhere
+		}
+		out = append(out, v)
 	}
 	return out, nil
 }

@@ -39,7 +39,7 @@ func (s *Service) Timeline(
 	}
 	q := StreamQuery{
 		Seen: seen, Kinds: s.kinds(actor, seen, p.Kinds), Own: ownOnly(actor, seen), Offers: offersOf(actor, seen),
-		Limit: p.Limit, After: after,
+		Mine: merged(actor, seen), Limit: p.Limit, After: after,
 	}
 	if len(q.Kinds) == 0 {
 		return []EntryView{}, nil, nil
@@ -51,7 +51,11 @@ func (s *Service) Timeline(
 	next := s.nextOf(len(rows) > p.Limit, func() int64 { return rows[p.Limit-1].ID }, bound)
 	out := make([]EntryView, 0, len(rows))
 	for _, r := range rows[:min(len(rows), p.Limit)] {
-		out = append(out, entryView(actor, r, q.Own))
+		v := entryView(actor, r, q.Own)
+		if r.LeadID != lead && v.Note != nil {
+			v.Note.Can = []string{} // it is edited where the merge brought it
+		}
+		out = append(out, v)
 	}
 	return out, next, nil
 }
@@ -142,6 +146,19 @@ func contributions(actor access.Actor, seen Seen) *OwnOnly {
 	return &own
 }
 
+// merged are the reader's units before a lead that may have been merged into
+// another; none before any other lead.
+func merged(actor access.Actor, seen Seen) []id.Unit {
+	if seen.Lead.Stage != Duplicate {
+		return nil
+	}
+	var out []id.Unit
+	for _, m := range actor.Memberships {
+		out = append(out, m.Unit)
+	}
+	return out
+}
+
 // mostAttached is how many notes or files of one lead are listed at once; the
 // stream has all of them, in pages.
 const mostAttached = 1000
@@ -154,7 +171,7 @@ func (s *Service) attachments(
 	if err != nil {
 		return StreamQuery{}, err
 	}
-	q := StreamQuery{Seen: seen, Limit: mostAttached}
+	q := StreamQuery{Seen: seen, Limit: mostAttached, Mine: merged(actor, seen)}
 	if !further.Without(access.Past).Covers(seen.Standing) {
 		q.Own = contributions(actor, seen) // only its past gives the reader a right here
 	}
@@ -176,7 +193,11 @@ func (s *Service) Notes(ctx context.Context, actor access.Actor, lead id.Lead) (
 	}
 	out := make([]NoteView, 0, len(rows))
 	for _, n := range rows {
-		out = append(out, noteView(actor, n))
+		v := noteView(actor, n)
+		if n.LeadID != lead {
+			v.LeadID, v.Can = lead, []string{} // it is edited where the merge brought it
+		}
+		out = append(out, v)
 	}
 	return out, nil
 }

@@ -220,8 +220,11 @@ type StreamQuery struct {
 	Kinds  []ActivityKind
 	Own    *OwnOnly
 	Offers *OffersOf
-	Limit  int
-	After  int64 // identifier of the last entry of the page before; 0 for none
+	// Mine are the reader's units: what they gave to a lead that was merged
+	// away is still read here. None for a lead that was not.
+	Mine  []id.Unit
+	Limit int
+	After int64 // identifier of the last entry of the page before; 0 for none
 }
 
 // OffersOf narrows a stream for a reader who only reads along: of the offers

@@ -3,6 +3,7 @@ package lead
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"gorm.io/gorm"
 
@@ -100,7 +101,7 @@ func attached[T any](db *gorm.DB, table string, seen lead.Seen, row int64, code 
 // attachmentsOf reads the rows of a lead, newest first; a past holder's are
 // its own up to the hand-off.
 func attachmentsOf[T any](db *gorm.DB, table string, q lead.StreamQuery) ([]T, error) {
-	where := sqlf("lead_id = ? AND deleted_at IS NULL", q.Seen.Lead.ID).and(handedOn("", q.Seen))
+	where := ofLead(q, "", lead.RowKind(strings.TrimSuffix(table, "s"))).and(sqlf("deleted_at IS NULL")).and(handedOn("", q.Seen))
 	if q.Own != nil {
 		where = where.and(sqlf("unit_id IN ? AND created_at <= ?", q.Own.Units, q.Own.Until))
 	}
@@ -113,6 +114,17 @@ func attachmentsOf[T any](db *gorm.DB, table string, q lead.StreamQuery) ([]T, e
 		return nil, fmt.Errorf("read the %s of lead %s: %w", table, q.Seen.Lead.ID, err)
 	}
 	return rows, nil
+}
+
+// ofLead are the rows of a lead, and before a lead that was merged away those
+// that the reader's units gave to it, wherever they are now.
+func ofLead(q lead.StreamQuery, alias string, kind lead.RowKind) frag {
+	own := sqlf(alias+"lead_id = ?", q.Seen.Lead.ID)
+	if len(q.Mine) == 0 {
+		return own
+	}
+	return sqlf("("+alias+"lead_id = ? OR "+alias+"unit_id IN ? AND "+alias+"id IN (SELECT r.row_id FROM merge_rows r JOIN merges m ON m.id = r.merge_id "+
+		"WHERE m.lead_id = ? AND m.undone_at IS NULL AND r.kind = ?))", q.Seen.Lead.ID, q.Mine, q.Seen.Lead.ID, string(kind))
 }
 
 // Notes returns the notes of a lead that was read through a scope.

@@ -36,7 +36,7 @@ func (t Tx) AddActivity(ctx context.Context, a *lead.Activity) error {
 // Activities returns a page of the stream of a lead that was read through a
 // scope, newest first.
 func (s *Store) Activities(ctx context.Context, q lead.StreamQuery) ([]lead.Entry, error) {
-	where := sqlf("a.lead_id = ? AND a.kind IN ?", q.Seen.Lead.ID, q.Kinds)
+	where := ofLead(q, "a.", lead.RowActivity).and(sqlf("a.kind IN ?", q.Kinds))
 	if q.After > 0 {
 		where = where.and(sqlf("a.id < ?", q.After))
 	}

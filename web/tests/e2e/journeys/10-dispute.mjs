@@ -115,7 +115,7 @@ async function answer(person, path, options) {
 
 async function rule(person, path, options) {
   const bureau = await person('bureau', options)
-  await bureau.go('/disputes?box=all&state=ruling')
+  await bureau.go('/disputes?state=ruling')
   await bureau.look(`disputes-${options.locale}`)
   await bureau.page.locator(`a[href="${path}"]`).click()
   await bureau.page.waitForURL(new RegExp(`${path}$`))

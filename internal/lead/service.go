@@ -368,9 +368,7 @@ func (s *Service) Check(
 // Conflict "handoff.pending" while it is on offer; Conflict "dispute.pending"
 // while it is disputed; Conflict "merge.undoable" while a merge with it can be
 // undone; Invalid "input.invalid" on reason.
-func (s *Service) Delete(
-	ctx context.Context, actor access.Actor, lead id.Lead, version int64, reason string,
-) error {
+func (s *Service) Delete(ctx context.Context, actor access.Actor, lead id.Lead, version int64, reason string) error {
 	return s.store.InTx(ctx, func(tx Tx) error {
 		seen, err := s.lock(ctx, tx, actor, access.LeadDelete, lead, &version)
 		if err != nil {

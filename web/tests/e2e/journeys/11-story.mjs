@@ -32,6 +32,11 @@ async function register(p, firm) {
   await p.page.keyboard.type(firm)
   await p.page.keyboard.press('Enter')
   await p.see(p.t('leads.dup_clear'))
+  await p.page.keyboard.press('Enter')
+  await p.page.keyboard.type('8000万')
+  await p.page.keyboard.press('Enter')
+  await p.page.keyboard.press('Tab')
+  await p.page.keyboard.press('ArrowDown')
   await p.field('leads.summary').fill('光电器件产线，需要约 30 亩用地')
   await p.page.keyboard.press('Control+Enter')
   await p.page.waitForURL(/\/leads\/\d+$/)
@@ -51,6 +56,7 @@ async function offer(p, locale) {
 }
 
 async function refuse(p, path) {
+  p.expect(/404/) // the open page loses the lead with the answer
   await p.go(path)
   await p.button('leads.refuse').click()
   const dialog = p.page.getByRole('dialog', { name: p.t('leads.refuse_title') })

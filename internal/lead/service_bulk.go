@@ -66,12 +66,23 @@ func (s *Service) HandOffAll(ctx context.Context, actor access.Actor, b BulkOrde
 	out := make([]BulkItem, 0, len(b.Leads))
 	for _, l := range b.Leads {
 		item := s.handOffOne(ctx, actor, l, b, facts)
-		if errors.Is(item.Err, once.ErrAnswered) || fault.CodeOf(item.Err) == "idempotency.in_progress" {
-			return nil, item.Err // about the whole request
+		if aboutAll(item.Err) {
+			return nil, item.Err
 		}
 		out = append(out, item)
 	}
 	return out, nil
+}
+
+// aboutAll tells whether an error is about the whole request and not about
+// one lead: its key was answered before, or the program or its database
+// failed.
+func aboutAll(err error) bool {
+	if err == nil {
+		return false
+	}
+	kind := fault.KindOf(err)
+	return errors.Is(err, once.ErrAnswered) || fault.CodeOf(err) == "idempotency.in_progress" || kind == fault.Internal || kind == fault.Unavailable
 }
 
 func (s *Service) handOffOne(

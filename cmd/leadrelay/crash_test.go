@@ -245,10 +245,15 @@ func (j *journal) checkOffers(t *testing.T, db *store.DB) {
 	var rows []struct {
 		ID    int64
 		State string
+		Moved bool // the lead went on to somebody else after it was accepted
 	}
-	scan(t, db, &rows, "SELECT id, state FROM handoffs")
+	scan(t, db, &rows, "SELECT h.id, h.state, EXISTS (SELECT 1 FROM handoffs n WHERE n.lead_id = h.lead_id AND n.id > h.id "+
+		"AND n.state IN ('accepted', 'passed_on', 'completed')) AS moved FROM handoffs h")
 	now := map[string]string{}
 	for _, r := range rows {
+		if r.State == "passed_on" && r.Moved {
+			r.State = "accepted"
+		}
 		now[strconv.FormatInt(r.ID, 10)] = r.State
 	}
 	for h, o := range j.offers {

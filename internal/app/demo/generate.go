@@ -97,7 +97,7 @@ func (g *generator) make(from, to int) made {
 		if err != nil {
 			return made{err: fmt.Errorf("generate lead %d: %w", n, err)}
 		}
-		lives = append(lives, l)
+		lives = append(lives, g.clocked(l))
 	}
 	return made{lives: lives}
 }

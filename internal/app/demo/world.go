@@ -53,6 +53,9 @@ func Build(ctx context.Context, w World) error {
 		return err
 	}
 	lives = append(lives, invented...)
+	for i := range lives {
+		lives[i] = s.clocked(lives[i])
+	}
 	// Numbers and codes rise with the day of registration.
 	sort.SliceStable(lives, func(i, j int) bool { return lives[i].Lead.CreatedAt.Before(lives[j].Lead.CreatedAt) })
 	err = w.DB.InTx(ctx, func(tx *store.Tx) error {
@@ -89,7 +92,9 @@ type scene struct {
 	city    *org.Directory
 	places  org.Day
 	office  *clock.Office
-	within  int // working days to answer an offer
+	pace    lead.Pace
+	now     time.Time // of the database, or the beginning of a chosen day
+	within  int       // working days to answer an offer
 	today   clock.Date
 	people  map[string]id.User  // by login name
 	officer map[id.Unit]id.User // who acts for a unit
@@ -102,7 +107,7 @@ func (w World) scene(ctx context.Context) (*scene, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &scene{today: w.Today, people: map[string]id.User{}, officer: map[id.Unit]id.User{}}
+	s := &scene{today: w.Today, now: now, people: map[string]id.User{}, officer: map[id.Unit]id.User{}}
 	if s.today.IsZero() {
 		s.today = clock.DateOf(now)
 	}
@@ -110,6 +115,10 @@ func (w World) scene(ctx context.Context) (*scene, error) {
 		return nil, fmt.Errorf("read the city: %w", err)
 	}
 	s.places, s.office = s.city.On(s.today), s.city.Office()
+	if !w.Today.IsZero() {
+		s.now = w.Today.Start()
+	}
+	s.pace = lead.PaceOf(s.office, s.places.Rule)
 	within, known := s.places.Rule(org.AnswerWithin)
 	if !known {
 		return nil, ErrNoCity

@@ -31,6 +31,7 @@ type Life struct {
 	Contacts   []lead.Contact
 	Notes      []lead.Note
 	Activities []lead.Activity
+	Clocks     []lead.Clock
 	Lines      []event.Stored
 }
 
@@ -55,7 +56,7 @@ func InsertLives(ctx context.Context, tx *store.Tx, lives []Life) error {
 	}
 	// In this order every row finds what it refers to.
 	for _, step := range []func(context.Context, []Life) error{
-		w.leads, w.handoffs, w.notes, w.contacts, w.activities, w.parts, w.members, w.keys, w.search, w.counters, w.lines,
+		w.leads, w.handoffs, w.clocks, w.notes, w.contacts, w.activities, w.parts, w.members, w.keys, w.search, w.counters, w.lines,
 	} {
 		if err := step(ctx, lives); err != nil {
 			return err
@@ -95,6 +96,7 @@ func (w lifeWriter) numbered(ctx context.Context, lives []Life) ([]Life, error) 
 
 func (l Life) copied() Life {
 	l.Parts, l.Handoffs, l.Contacts = slices.Clone(l.Parts), slices.Clone(l.Handoffs), slices.Clone(l.Contacts)
+	l.Clocks = slices.Clone(l.Clocks)
 	l.Notes, l.Activities, l.Lines = slices.Clone(l.Notes), slices.Clone(l.Activities), slices.Clone(l.Lines)
 	return l
 }
@@ -113,6 +115,9 @@ func (l *Life) number(leadID int64, handoffs, notes, contacts *[]int64) {
 	}
 	for i := range l.Contacts {
 		l.Contacts[i].ID, l.Contacts[i].LeadID = id.Contact(c[i]), l.Lead.ID
+	}
+	for i := range l.Clocks {
+		l.Clocks[i].LeadID, l.Clocks[i].HandoffID = l.Lead.ID, placed(l.Clocks[i].HandoffID, h)
 	}
 	for i := range l.Parts {
 		l.Parts[i].HandoffID = placed(l.Parts[i].HandoffID, h)
@@ -185,11 +190,11 @@ func (w lifeWriter) handoffs(ctx context.Context, lives []Life) error {
 }
 
 func (w lifeWriter) notes(ctx context.Context, lives []Life) error {
-	b := w.Bulk("notes", "id", "lead_id", "unit_id", "user_id", "text", "invented", "version", "created_at", "updated_at")
+	b := w.Bulk("notes", "id", "lead_id", "unit_id", "user_id", "kind", "text", "invented", "version", "created_at", "updated_at")
 	for i := range lives {
 		for j := range lives[i].Notes {
 			n := &lives[i].Notes[j]
-			err := b.Add(ctx, int64(n.ID), int64(n.LeadID), number(n.UnitID), number(n.UserID), n.Text, n.Invented, n.Version,
+			err := b.Add(ctx, int64(n.ID), int64(n.LeadID), number(n.UnitID), number(n.UserID), noteKind(n.Kind), n.Text, n.Invented, n.Version,
 				n.CreatedAt, n.UpdatedAt)
 			if err != nil {
 				return err

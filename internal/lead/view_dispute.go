@@ -140,7 +140,7 @@ func (v disputeViews) view(d SeenDispute, found []DisputeOutcome) DisputeView {
 		Lead: v.lead(d.Lead), OwnLead: v.lead(d.Own), Version: d.Version, Masked: []string{},
 	}
 	if out.DueAt != nil {
-		left := v.office.WorkingDaysBetween(v.now, *out.DueAt)
+		left := begun(v.office.Worked(v.now, *out.DueAt))
 		out.WorkingDaysLeft = &left
 	}
 	if out.Lead == nil {
@@ -154,6 +154,9 @@ func (v disputeViews) view(d SeenDispute, found []DisputeOutcome) DisputeView {
 	out.Can = disputeActs(v.actor, d, proposal)
 	return out
 }
+
+// begun counts the begun working days of limit time.
+func begun(worked time.Duration) int { return int((worked + clock.LimitDay - 1) / clock.LimitDay) }
 
 func (v disputeViews) lead(seen *Seen) *DisputedLead {
 	if seen == nil {

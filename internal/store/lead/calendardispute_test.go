@@ -29,6 +29,12 @@ func TestEditingTheCalendarMovesTheDeadlinesOfADispute(t *testing.T) {
 			}
 		}
 		is("", "2026-03-12 09:00", "2026-03-19 09:00", lead.DisputeTalking)
+		for when, want := range map[string]int{"2026-03-09 09:30": 3, "2026-03-10 09:30": 2, "2026-03-12 08:45": 1} {
+			w.at(t, when)
+			if d, err := w.lead.Dispute(ctx, w.as(t, "huangpu"), opened.ID); err != nil || *d.WorkingDaysLeft != want {
+				t.Errorf("at %s %d working days are left of the talks, want %d: %v", when, *d.WorkingDaysLeft, want, err)
+			}
+		}
 		w.calendar(t, []clock.Day{day(t, "2026-03-11", false)}, "2026-03-11", "2026-03-11")
 		is("2026-03-13 08:59", "2026-03-13 09:00", "2026-03-20 09:00", lead.DisputeTalking)
 		is("2026-03-13 09:01", "2026-03-13 09:00", "2026-03-20 09:00", lead.DisputeRuling)

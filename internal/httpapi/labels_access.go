@@ -1,6 +1,10 @@
 package httpapi
 
-import "github.com/leadrelay/leadrelay/internal/access"
+import (
+	"maps"
+
+	"github.com/leadrelay/leadrelay/internal/access"
+)
 
 // roleTexts names the roles.
 func roleTexts() map[access.Role]Text {
@@ -23,7 +27,7 @@ func roleTexts() map[access.Role]Text {
 
 // permissionTexts names the permissions.
 func permissionTexts() map[access.Permission]Text {
-	return map[access.Permission]Text{
+	out := map[access.Permission]Text{
 		access.LeadRead:        {"查看线索", "Read leads"},
 		access.LeadCreate:      {"登记线索", "Register a lead"},
 		access.LeadEdit:        {"修改线索", "Edit a lead"},
@@ -55,15 +59,23 @@ func permissionTexts() map[access.Permission]Text {
 		access.WorkbenchRead:   {"使用工作台", "Use the workbench"},
 		access.ClockRead:       {"查看时限与按时率", "Read clocks and the on-time rate"},
 		access.ClockPause:      {"暂停、恢复时限", "Pause and resume clocks"},
-		access.CalendarManage:  {"管理工作日历", "Manage the office calendar"},
-		access.UnitOffer:       {"选择接收单位", "Offer to a unit"},
-		access.UnitManage:      {"管理单位与参数", "Manage units and settings"},
-		access.UserManage:      {"管理用户", "Manage users"},
-		access.MembershipRule:  {"管理任职与角色", "Manage memberships"},
-		access.RoleRead:        {"查看权限矩阵", "Read the matrix of roles"},
-		access.AuditRead:       {"查看审计日志", "Read the audit log"},
-		access.AuditVerify:     {"校验审计日志", "Verify the audit log"},
-		access.MailManage:      {"查看未发出的邮件并重发", "Look after mail that was given up"},
+	}
+	maps.Copy(out, officeTexts())
+	return out
+}
+
+// officeTexts names the permissions of the administration.
+func officeTexts() map[access.Permission]Text {
+	return map[access.Permission]Text{
+		access.CalendarManage: {"管理工作日历", "Manage the office calendar"},
+		access.UnitOffer:      {"选择接收单位", "Offer to a unit"},
+		access.UnitManage:     {"管理单位与参数", "Manage units and settings"},
+		access.UserManage:     {"管理用户", "Manage users"},
+		access.MembershipRule: {"管理任职与角色", "Manage memberships"},
+		access.RoleRead:       {"查看权限矩阵", "Read the matrix of roles"},
+		access.AuditRead:      {"查看审计日志", "Read the audit log"},
+		access.AuditVerify:    {"校验审计日志", "Verify the audit log"},
+		access.MailManage:     {"查看未发出的邮件并重发", "Look after mail that was given up"},
 	}
 }
 

@@ -1,7 +1,6 @@
 import { http, type Query } from './client'
-import type { BulkResult, Handoff, IdleLead, Lapsed, Page } from './types'
+import type { Handoff, Page } from './types'
 
-export interface BulkOrder { lead_ids: number[]; to_unit_id: number; reason?: string; ask?: string; dry_run?: boolean }
 export interface DraftChange { to_unit_id: number; reason: string; ask: string; parts: string[]; member_ids: number[] }
 
 const body = (reason: string) => (reason ? { reason } : {})
@@ -19,7 +18,4 @@ export const handoffsApi = {
   send: (id: number) => http.post<Handoff>(`/handoffs/${id}/send`, {}),
   object: (id: number, reason: string) => http.post<Handoff>(`/handoffs/${id}/object`, { reason }),
   decide: (id: number, decision: 'uphold' | 'cancel', reason: string) => http.post<Handoff>(`/handoffs/${id}/decide`, { decision, reason }),
-  bulk: (order: BulkOrder) => http.post<BulkResult>('/handoffs/bulk', order),
-  lapsed: (query: Query) => http.get<Lapsed>('/handoffs/lapsed', { query }),
-  pool: () => http.get<{ items: IdleLead[] }>('/handoffs/pool'),
 }

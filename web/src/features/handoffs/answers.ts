@@ -31,7 +31,15 @@ export function overtakenBy(e: unknown): Outcome | null {
   return state === 'accepted' || state === 'refused' || state === 'withdrawn' || state === 'expired' ? state : 'gone'
 }
 
-export type Box = 'in' | 'out'
+/** Received, sent, not sent yet, given by the bureau's word. */
+export type Box = 'in' | 'out' | 'drafts' | 'assigned'
+
+/** What the server is asked for a box. */
+export function askOf(box: Box, objected = false): Record<string, string | boolean> {
+  if (box === 'drafts') return { box: 'out' }
+  if (box === 'assigned') return { box: 'all', kind: 'assignment', ...(objected ? { objected: true } : {}) }
+  return { box }
+}
 
 /** The states of a hand-off that moved the lead: how its holding stands now. */
 export const MOVED: readonly Handoff['state'][] = ['accepted', 'completed', 'passed_on', 'returned']
@@ -41,6 +49,8 @@ export const MOVED: readonly Handoff['state'][] = ['accepted', 'completed', 'pas
  * the accepted offers are left to it.
  */
 export function statesOf(box: Box): Handoff['state'][] {
+  if (box === 'drafts') return ['drafted']
+  if (box === 'assigned') return [...MOVED]
   return box === 'in' ? ['offered', ...MOVED] : ['offered', ...MOVED, 'refused', 'expired', 'withdrawn']
 }
 

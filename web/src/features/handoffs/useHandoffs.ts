@@ -2,13 +2,13 @@ import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/vu
 import { computed, type Ref } from 'vue'
 import { handoffsApi } from '@/api/handoffs'
 import type { Handoff, Page } from '@/api/types'
-import type { Box } from './answers'
+import { askOf, type Box } from './answers'
 
 /** One box in some states, page after page. */
-export function useBox(box: Ref<Box>, states: Ref<Handoff['state'][]>, limit = 50) {
+export function useBox(box: Ref<Box>, states: Ref<Handoff['state'][]>, objected: Ref<boolean>, limit = 50) {
   const found = useInfiniteQuery({
-    queryKey: ['handoffs', 'list', box, states, limit],
-    queryFn: ({ pageParam, signal }) => handoffsApi.list({ box: box.value, state: states.value, limit, cursor: pageParam }, signal),
+    queryKey: ['handoffs', 'list', box, states, objected, limit],
+    queryFn: ({ pageParam, signal }) => handoffsApi.list({ ...askOf(box.value, objected.value), state: states.value, limit, cursor: pageParam }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last: Page<Handoff>) => last.next ?? undefined,
     placeholderData: keepPreviousData,
@@ -22,7 +22,7 @@ export function useBox(box: Ref<Box>, states: Ref<Handoff['state'][]>, limit = 5
 export function useHandoffRefresh() {
   const client = useQueryClient()
   return async (h: Pick<Handoff, 'id' | 'lead_id'>): Promise<void> => {
-    for (const key of ['lead', 'timeline', 'custody', 'contacts', 'files', 'members', 'why']) void client.invalidateQueries({ queryKey: [key, h.lead_id] })
+    for (const key of ['lead', 'timeline', 'custody', 'package', 'helpers', 'contacts', 'files', 'members', 'why']) void client.invalidateQueries({ queryKey: [key, h.lead_id] })
     for (const key of ['leads', 'pipeline']) void client.invalidateQueries({ queryKey: [key] })
     await Promise.all([client.invalidateQueries({ queryKey: ['workbench'] }), client.invalidateQueries({ queryKey: ['handoffs'] })])
   }

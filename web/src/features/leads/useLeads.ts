@@ -77,7 +77,7 @@ export function useLeadRefresh() {
   return async (id: number, fresh?: Lead): Promise<void> => {
     if (fresh) client.setQueryData(['lead', id], fresh)
     else await client.invalidateQueries({ queryKey: ['lead', id] })
-    for (const key of ['timeline', 'custody', 'contacts', 'files', 'members', 'why', 'clocks']) void client.invalidateQueries({ queryKey: [key, id] })
+    for (const key of ['timeline', 'custody', 'package', 'helpers', 'contacts', 'files', 'members', 'why', 'clocks']) void client.invalidateQueries({ queryKey: [key, id] })
     for (const key of ['leads', 'workbench', 'pipeline', 'handoffs', 'clock-list']) void client.invalidateQueries({ queryKey: [key] })
   }
 }

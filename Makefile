@@ -14,7 +14,7 @@ PAGE    := web/dist/index.html
 MODULES := web/node_modules/.package-lock.json
 SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts web/tsconfig.json web/package-lock.json -type f 2>/dev/null)
 
-.PHONY: run build page test test-go test-web test-e2e test-arm64 test-container lint lint-go lint-web fmt generate bench soak secrets needs clean help
+.PHONY: run build page test test-go test-web test-e2e test-arm64 test-container lint lint-go lint-web fmt generate names bench soak secrets needs clean help
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  \1\t/' | expand -t 20
@@ -75,6 +75,9 @@ fmt: ## format the Go sources
 
 generate: $(MODULES) ## everything that is generated and kept in git
 	@.ci/generate
+
+names: ## the tables by which names of firms are compared, from public packages
+	@.ci/names
 
 bench: ## Go benchmarks of every package
 	@.ci/test bench

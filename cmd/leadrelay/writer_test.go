@@ -3,6 +3,7 @@ package main_test
 import (
 	"encoding/json"
 	"fmt"
+	"hash/fnv"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
@@ -201,9 +202,16 @@ func created(t *testing.T, c *client, title string) string {
 	return rowIn(r)
 }
 
+// draft is a lead of an investor of its own, who has a number of his own.
 func draft(title string) string {
 	return fmt.Sprintf(`{"title":%q,"investor_name":%q,"source_channel":"visit","summary":"生产基地","planned_cents":10000000,`+
-		`"contact":{"name":"陈示例","phone":"13800000000"}}`, title, title+"公司")
+		`"contact":{"name":"陈示例","phone":%q}}`, title, title+"公司", phoneOf(title))
+}
+
+func phoneOf(title string) string {
+	sum := fnv.New32a()
+	_, _ = sum.Write([]byte(title))
+	return fmt.Sprintf("138%08d", sum.Sum32()%100_000_000)
 }
 
 // formOf is a multipart body with one file; its boundary is "cut".

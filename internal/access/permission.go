@@ -59,46 +59,49 @@ const (
 	Public Permission = "public"
 	Self   Permission = "self"
 
-	LeadRead        Permission = "lead.read"
-	LeadCreate      Permission = "lead.create"
-	LeadEdit        Permission = "lead.edit"
-	LeadChangeStage Permission = "lead.change_stage"
-	LeadReopen      Permission = "lead.reopen"
-	LeadDelete      Permission = "lead.delete"
-	LeadRestrict    Permission = "lead.restrict" // make restricted or normal, name members
-	LeadHandOff     Permission = "lead.hand_off"
-	LeadWithdraw    Permission = "lead.withdraw" // take an offer back
-	LeadAnswer      Permission = "lead.answer"   // accept or refuse an offer
-	LeadRefer       Permission = "lead.refer"    // put into the bureau's pool
-	LeadAssign      Permission = "lead.assign"   // give out of the pool
-	LeadDecide      Permission = "lead.decide"   // on an objection to an assignment
-	HelperEdit      Permission = "helper.edit"   // ask units to help, end that
-	ContactRead     Permission = "contact.read"  // see that contacts exist; values by class
-	ContactEdit     Permission = "contact.edit"
-	ContactReveal   Permission = "contact.reveal" // unmask with a logged reason
-	NoteAdd         Permission = "note.add"
-	FileRead        Permission = "file.read"
-	FileAdd         Permission = "file.add"
-	DuplicateCheck  Permission = "duplicate.check"
-	LeadMerge       Permission = "lead.merge"     // bring two leads together, and undo it
-	DisputeOpen     Permission = "dispute.open"   // claim a lead that another unit holds
-	DisputeRead     Permission = "dispute.read"   // part owner: one's unit is a party
-	DisputeArgue    Permission = "dispute.argue"  // statements, evidence, proposals
-	DisputeRule     Permission = "dispute.rule"   // decide within the bureau's time
-	DisputeRecord   Permission = "dispute.record" // write down the leading body's decision
-	PipelineRead    Permission = "pipeline.read"
-	WorkbenchRead   Permission = "workbench.read"
-	ClockRead       Permission = "clock.read"      // the clocks of one's units and the on-time rate
-	ClockPause      Permission = "clock.pause"     // pause, resume, lengthen for experts
-	CalendarManage  Permission = "calendar.manage" // the days and hours of the offices
-	UnitOffer       Permission = "unit.offer"      // the receiving end of a hand-off
-	UnitManage      Permission = "unit.manage"
-	UserManage      Permission = "user.manage"
-	MembershipRule  Permission = "membership.manage"
-	RoleRead        Permission = "role.read"
-	AuditRead       Permission = "audit.read"
-	AuditVerify     Permission = "audit.verify"
-	MailManage      Permission = "mail.manage" // look at mail that was given up, send it again
+	LeadRead          Permission = "lead.read"
+	LeadCreate        Permission = "lead.create"
+	LeadEdit          Permission = "lead.edit"
+	LeadChangeStage   Permission = "lead.change_stage"
+	LeadReopen        Permission = "lead.reopen"
+	LeadDelete        Permission = "lead.delete"
+	LeadRestrict      Permission = "lead.restrict" // make restricted or normal, name members
+	LeadHandOff       Permission = "lead.hand_off"
+	LeadWithdraw      Permission = "lead.withdraw" // take an offer back
+	LeadAnswer        Permission = "lead.answer"   // accept or refuse an offer
+	LeadRefer         Permission = "lead.refer"    // put into the bureau's pool
+	LeadAssign        Permission = "lead.assign"   // give out of the pool
+	LeadDecide        Permission = "lead.decide"   // on an objection to an assignment
+	HelperEdit        Permission = "helper.edit"   // ask units to help, end that
+	ContactRead       Permission = "contact.read"  // see that contacts exist; values by class
+	ContactEdit       Permission = "contact.edit"
+	ContactReveal     Permission = "contact.reveal" // unmask with a logged reason
+	NoteAdd           Permission = "note.add"
+	FileRead          Permission = "file.read"
+	FileAdd           Permission = "file.add"
+	DuplicateCheck    Permission = "duplicate.check"
+	DuplicateWatch    Permission = "duplicate.watch"    // see who checks how often
+	ProtectionConfirm Permission = "protection.confirm" // or reject, what waits for the bureau
+	ProtectionRenew   Permission = "protection.renew"
+	LeadMerge         Permission = "lead.merge"     // bring two leads together, and undo it
+	DisputeOpen       Permission = "dispute.open"   // claim a lead that another unit holds
+	DisputeRead       Permission = "dispute.read"   // part owner: one's unit is a party
+	DisputeArgue      Permission = "dispute.argue"  // statements, evidence, proposals
+	DisputeRule       Permission = "dispute.rule"   // decide within the bureau's time
+	DisputeRecord     Permission = "dispute.record" // write down the leading body's decision
+	PipelineRead      Permission = "pipeline.read"
+	WorkbenchRead     Permission = "workbench.read"
+	ClockRead         Permission = "clock.read"      // the clocks of one's units and the on-time rate
+	ClockPause        Permission = "clock.pause"     // pause, resume, lengthen for experts
+	CalendarManage    Permission = "calendar.manage" // the days and hours of the offices
+	UnitOffer         Permission = "unit.offer"      // the receiving end of a hand-off
+	UnitManage        Permission = "unit.manage"
+	UserManage        Permission = "user.manage"
+	MembershipRule    Permission = "membership.manage"
+	RoleRead          Permission = "role.read"
+	AuditRead         Permission = "audit.read"
+	AuditVerify       Permission = "audit.verify"
+	MailManage        Permission = "mail.manage" // look at mail that was given up, send it again
 )
 
 // Permissions lists every permission a policy line may grant, in the order
@@ -107,7 +110,7 @@ func Permissions() []Permission {
 	return []Permission{
 		LeadRead, LeadCreate, LeadEdit, LeadChangeStage, LeadReopen, LeadDelete, LeadRestrict,
 		LeadHandOff, LeadWithdraw, LeadAnswer, LeadRefer, LeadAssign, LeadDecide, HelperEdit, ContactRead, ContactEdit, ContactReveal,
-		NoteAdd, FileRead, FileAdd, DuplicateCheck, LeadMerge, DisputeOpen, DisputeRead,
+		NoteAdd, FileRead, FileAdd, DuplicateCheck, DuplicateWatch, ProtectionConfirm, ProtectionRenew, LeadMerge, DisputeOpen, DisputeRead,
 		DisputeArgue, DisputeRule, DisputeRecord, PipelineRead, WorkbenchRead, ClockRead, ClockPause,
 		UnitOffer, UnitManage, CalendarManage,
 		UserManage, MembershipRule, RoleRead, AuditRead, AuditVerify, MailManage,

@@ -118,6 +118,9 @@ func (a *App) build(ctx context.Context, secret []byte, build Build) error {
 	if err := a.buildAudit(ctx, secret, cursors); err != nil {
 		return err
 	}
+	if err := a.Lead.Rekey(ctx); err != nil {
+		return err
+	}
 	return a.buildRouter(build) //nolint:contextcheck // each request brings its own context
 }
 
@@ -173,13 +176,18 @@ func (a *App) buildAccount(secret []byte, cursors page.Cursors) error {
 	return err
 }
 
-func (a *App) buildLead(_ []byte, cursors page.Cursors) error {
+func (a *App) buildLead(secret []byte, cursors page.Cursors) error {
 	files, err := leadstore.NewVault(a.Config.FilesDir())
 	if err != nil {
 		return err
 	}
+	phoneKey, err := hkdf.Key(sha256.New, secret, nil, "leadrelay telephone numbers", sha256.Size)
+	if err != nil {
+		return fmt.Errorf("derive the key of telephone numbers: %w", err)
+	}
 	a.Lead, err = lead.NewService(lead.Needs{
 		Store: leadstore.New(a.DB), City: leadCity{org: a.Org}, Vault: files, Cursors: cursors, MaxFile: a.Config.Files.MaxBytes,
+		PhoneKey: phoneKey,
 	})
 	return err
 }

@@ -32,33 +32,35 @@ func eachWorld(t *testing.T, f func(t *testing.T, w *world)) {
 type world struct {
 	*kit.Kit
 	*ledger
-	ids      map[int]id.Lead
-	numbers  map[id.Lead]int
-	codes    map[string]int
-	handoffs []int64
-	files    map[int][]int64
-	owners   map[string]*entry // of each token
-	draw     *rand.Rand
+	ids        map[int]id.Lead
+	numbers    map[id.Lead]int
+	codes      map[string]int
+	references map[string]int // of first reports
+	handoffs   []int64
+	files      map[int][]int64
+	owners     map[string]*entry // of each token
+	draw       *rand.Rand
 }
 
 func newWorld(t *testing.T, k *kit.Kit) *world {
 	t.Helper()
 	ctx := context.Background()
 	w := &world{
-		Kit: k, ledger: newLedger(readPolicy(t)), ids: map[int]id.Lead{}, numbers: map[id.Lead]int{}, codes: map[string]int{},
+		Kit: k, ledger: newLedger(readPolicy(t)), ids: map[int]id.Lead{}, numbers: map[id.Lead]int{}, codes: map[string]int{}, references: map[string]int{},
 		files: map[int][]int64{}, owners: map[string]*entry{},
 	}
 	var rows []struct {
-		ID    id.Lead
-		Title string
-		Code  string
+		ID        id.Lead
+		Title     string
+		Code      string
+		Reference string
 	}
-	if err := k.DB.Read(ctx).Raw("SELECT id, title, code FROM leads ORDER BY id").Scan(&rows).Error; err != nil {
+	if err := k.DB.Read(ctx).Raw("SELECT id, title, code, protection_reference AS reference FROM leads ORDER BY id").Scan(&rows).Error; err != nil {
 		t.Fatal(err)
 	}
 	for _, r := range rows {
 		no, _ := strconv.Atoi(r.Title[2:4])
-		w.ids[no], w.numbers[r.ID], w.codes[r.Code] = r.ID, no, no
+		w.ids[no], w.numbers[r.ID], w.codes[r.Code], w.references[r.Reference] = r.ID, no, no, no
 	}
 	if len(w.ids) != len(w.leads) {
 		t.Fatalf("%d leads, want %d", len(w.ids), len(w.leads))

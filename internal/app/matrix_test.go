@@ -276,13 +276,13 @@ func wantActs(r reader) []string {
 	possible := map[string]bool{
 		"edit": !r.ended, "change_stage": !r.ended && !open, "reopen": r.ended, "delete": !open, "restrict": true,
 		"hand_off": !open && !r.ended, "withdraw": open, "answer": open, "edit_contacts": true, "reveal_contacts": true,
-		"dispute": !r.ended, "merge": !r.ended, "add_note": true, "add_file": true, "read_contacts": true, "read_files": true,
+		"dispute": !r.ended, "renew_protection": !r.ended, "merge": !r.ended, "add_note": true, "add_file": true, "read_contacts": true, "read_files": true,
 		"return": r.offer.to == "me" && r.offer.state == "accepted" && !r.ended, "refer": !open && !r.ended, "assign": !open && !r.ended,
 		"add_helper": !r.ended,
 	}
 	permission := map[string]string{
 		"edit_contacts": "contact.edit", "reveal_contacts": "contact.reveal", "add_note": "note.add", "dispute": "dispute.open",
-		"return": "lead.hand_off", "add_helper": "helper.edit", "add_file": "file.add", "read_contacts": "contact.read", "read_files": "file.read",
+		"return": "lead.hand_off", "renew_protection": "protection.renew", "add_helper": "helper.edit", "add_file": "file.add", "read_contacts": "contact.read", "read_files": "file.read",
 	}
 	out := []string{}
 	for act, may := range possible {
@@ -305,7 +305,7 @@ func wantActs(r reader) []string {
 func fieldClasses() map[string]string {
 	out := map[string]string{"introducer": "contact"}
 	for class, fields := range map[string]string{
-		"open": "credit_code country source_channel first_contact_unit_id location_code park_id chain track land_sqm floor_sqm " +
+		"open": "credit_code parent_name parent_credit_code website country source_channel first_contact_unit_id location_code park_id chain track land_sqm floor_sqm " +
 			"product summary first_contact_on expected_sign_on signed_on started_on signing_event binding next_step " +
 			"next_step_on source_note offer clock shares",
 		"money": "planned_cents fixed_assets_cents output_cents tax_cents at_least promised_fixed_assets_per_mu_cents " +

@@ -322,7 +322,7 @@ func TestTheDuplicateCheckTellsOfEveryReportAlikeToAll(t *testing.T) {
 				result, n = "clear", 0
 			}
 			if got.Result != result && got.Result != "conflict" || len(got.Items) != n ||
-				n == 1 && (got.Items[0].UnitID != w.Unit(t.Context(), unit) || w.codes[got.Items[0].Reference] != e.plan.No) {
+				n == 1 && (got.Items[0].UnitID != w.Unit(t.Context(), unit) || w.references[got.Items[0].Reference] != e.plan.No) {
 				t.Errorf("lead %d: %s, want %s from %s", e.plan.No, a.Body, result, unit)
 			}
 		}

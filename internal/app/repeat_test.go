@@ -3,6 +3,7 @@ package app_test
 import (
 	"bytes"
 	"context"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -34,6 +35,8 @@ func TestEveryPostThatChangesRowsIsDoneOnceUnderItsKey(t *testing.T) {
 			var request kit.Request
 			if who, made, known := onDispute(t, k, name); known {
 				p, request = who, made
+			} else if strings.HasSuffix(name, "/protection/confirm") || strings.HasSuffix(name, "/protection/reject") {
+				p, request = k.As(t, "bureau-officer"), pendingAt(t, k, path)
 			} else if r, known := plain[name]; known {
 				p = k.As(t, kit.Login(m.holder(t, r.permission)))
 				request = r.request(t, p)
@@ -43,6 +46,22 @@ func TestEveryPostThatChangesRowsIsDoneOnceUnderItsKey(t *testing.T) {
 			m.twice(t, name, p, request)
 		}
 	})
+}
+
+// pendingAt asks the bureau about a lead whose investor is protected for
+// another project.
+func pendingAt(t *testing.T, k *kit.Kit, path string) kit.Request {
+	t.Helper()
+	body := `{"title":"新项目","investor_name":"待定 ` + path + `","source_channel":"visit","summary":"生产基地"`
+	var made struct{ ID int64 }
+	for _, more := range []string{`}`, `,"duplicate":{"choice":"another","reason":"另一条产线"}}`} {
+		a := k.As(t, "town-officer").Do(t, posts(body+more, "/leads"))
+		if a.Status != http.StatusCreated {
+			t.Fatalf("register: %s", a.Body)
+		}
+		a.Into(t, &made)
+	}
+	return posts(`{"reason":"两个项目"}`, strings.Replace(path, "{id}", "%d", 1), made.ID)
 }
 
 // holder is the first role with a permission.

@@ -74,7 +74,7 @@ func leadRoutes() map[string]leadRoute {
 			},
 		},
 	}
-	for _, more := range []map[string]leadRoute{changeRoutes(), attachRoutes(), handoffRoutes(), mergeRoutes(), clockRoutes(), protocolRoutes()} {
+	for _, more := range []map[string]leadRoute{changeRoutes(), attachRoutes(), handoffRoutes(), mergeRoutes(), clockRoutes(), protocolRoutes(), protectionRoutes()} {
 		for name, route := range more {
 			out[name] = route
 		}
@@ -150,6 +150,40 @@ func changeRoutes() map[string]leadRoute {
 			request: func(c kit.Cell, at state) kit.Request {
 				r := ask(http.MethodDelete, "/leads/%d/members/%d", c.Lead, at.fourth)
 				r.IfMatch = "1"
+				return r
+			},
+		},
+	}
+}
+
+// protectionRoutes decide about a lead's protection. The leads of the grid
+// are protected, but for the ended ones.
+func protectionRoutes() map[string]leadRoute {
+	decide := func(how string) leadRoute {
+		return leadRoute{
+			permission: "protection.confirm",
+			want:       func(r reader) string { return r.then("protection.confirm", "409 protection.not_pending") },
+			request: func(c kit.Cell, _ state) kit.Request {
+				r := ask(http.MethodPost, "/leads/%d/protection/"+how, c.Lead)
+				r.Body = `{"reason":"another plant"}`
+				return r
+			},
+		}
+	}
+	return map[string]leadRoute{
+		"POST /leads/{id}/protection/confirm": decide("confirm"),
+		"POST /leads/{id}/protection/reject":  decide("reject"),
+		"POST /leads/{id}/protection/renew": {
+			permission: "protection.renew", spends: true,
+			want: func(r reader) string {
+				if r.ended {
+					return r.then("protection.renew", "409 protection.not_active")
+				}
+				return r.then("protection.renew", "200")
+			},
+			request: func(c kit.Cell, at state) kit.Request {
+				r := ask(http.MethodPost, "/leads/%d/protection/renew", c.Lead)
+				r.Body = fmt.Sprintf(`{"reason":"talks go on","note_id":%d}`, at.note)
 				return r
 			},
 		},

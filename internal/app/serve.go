@@ -114,6 +114,11 @@ func (a *App) Jobs() []job.Job {
 			_, err := a.Lead.OfferPoolAgain(ctx)
 			return err
 		}},
+		{Name: "watch protections", Every: time.Minute, Run: func(ctx context.Context) error {
+			_, err := a.Lead.WatchProtections(ctx)
+			return err
+		}},
+		{Name: "tidy duplicate checks", Every: time.Hour, Run: func(ctx context.Context) error { return a.Lead.TidyChecks(ctx) }},
 		{Name: "tidy sessions", Every: time.Hour, Run: a.Account.Tidy},
 		{Name: "tidy kept answers", Every: time.Hour, Run: a.DB.TidyOnce},
 	}, a.noticeJobs()...)

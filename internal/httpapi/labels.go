@@ -15,7 +15,7 @@ func enums() metaEnums {
 		SourceChannel: channelLabels(), Confidentiality: confidentialityLabels(), HandoffState: handoffLabels(),
 		HandoffKind: handoffKindLabels(), Cause: causeLabels(), ClockKind: clockLabels(), ClockResult: clockResultLabels(), NoteKind: noteKindLabels(),
 		UnitKind: unitKindLabels(), ParkKind: parkKindLabels(), Role: labels(access.Roles(), roleTexts()), Class: labels(access.Classes(), classTexts()),
-		Part: labels(access.Parts(), partTexts()), Permission: labels(access.Permissions(), permissionTexts()), ActivityKind: activityLabels(), Currency: currencyLabels(),
+		Part: labels(access.Parts(), partTexts()), Permission: labels(access.Permissions(), allPermissionTexts()), ActivityKind: activityLabels(), Protection: protectionLabels(), Currency: currencyLabels(),
 	}
 }
 
@@ -188,6 +188,11 @@ func activityLabels() []Label {
 		{"dispute_ended", "争议办结", "Dispute ended"},
 		{"merged", "合并", "Merged"},
 		{"unmerged", "撤销合并", "Merge undone"},
+		{"protection_confirmed", "首报保护确认", "Protection confirmed"},
+		{"protection_rejected", "首报保护驳回", "Protection rejected"},
+		{"protection_renewed", "首报保护续期", "Protection renewed"},
+		{"protection_lapsed", "首报保护失效", "Protection lapsed"},
+		{"protection_overruled", "首报保护撤销", "Protection overruled"},
 	}
 }
 

@@ -25,7 +25,7 @@ func roleTexts() map[access.Role]Text {
 	}
 }
 
-// permissionTexts names the permissions.
+// permissionTexts names the permissions but for those of the register.
 func permissionTexts() map[access.Permission]Text {
 	out := map[access.Permission]Text{
 		access.LeadRead:        {"查看线索", "Read leads"},

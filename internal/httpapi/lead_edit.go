@@ -20,6 +20,9 @@ type editLeadBody struct {
 	Title            Opt[string]       `json:"title,omitzero"`
 	InvestorName     Opt[*string]      `json:"investor_name,omitzero"`
 	CreditCode       Opt[*string]      `json:"credit_code,omitzero"`
+	ParentName       Opt[*string]      `json:"parent_name,omitzero"`
+	ParentCreditCode Opt[*string]      `json:"parent_credit_code,omitzero"`
+	Website          Opt[*string]      `json:"website,omitzero"`
 	Country          Opt[*string]      `json:"country,omitzero"`
 	SourceChannel    Opt[lead.Channel] `json:"source_channel,omitzero"`
 	Introducer       Opt[*string]      `json:"introducer,omitzero"`
@@ -42,11 +45,13 @@ type editLeadBody struct {
 	NextStepOn       Opt[*clock.Date]  `json:"next_step_on,omitzero"`
 	Binding          Opt[*bool]        `json:"binding,omitzero"`
 	Confidentiality  Opt[string]       `json:"confidentiality,omitzero"`
+	Duplicate        *choiceBody       `json:"duplicate,omitempty"`
 }
 
 func (b editLeadBody) edit() lead.Edit {
 	return lead.Edit{
 		Title: sure(b.Title), InvestorName: unsure(b.InvestorName), CreditCode: unsure(b.CreditCode),
+		ParentName: unsure(b.ParentName), ParentCreditCode: unsure(b.ParentCreditCode), Website: unsure(b.Website),
 		Country: unsure(b.Country), SourceChannel: sure(b.SourceChannel), Introducer: unsure(b.Introducer),
 		LocationCode: unsure(b.LocationCode), ParkID: unsure(b.ParkID), Chain: unsure(b.Chain), Track: unsure(b.Track),
 		PlannedCents: unsure(b.PlannedCents), FixedAssetsCents: unsure(b.FixedAssetsCents),
@@ -54,6 +59,7 @@ func (b editLeadBody) edit() lead.Edit {
 		LandSqm: unsure(b.LandSqm), FloorSqm: unsure(b.FloorSqm), Product: unsure(b.Product), Summary: unsure(b.Summary),
 		FirstContactOn: unsure(b.FirstContactOn), ExpectedSignOn: unsure(b.ExpectedSignOn), NextStep: unsure(b.NextStep),
 		NextStepOn: unsure(b.NextStepOn), Binding: unsure(b.Binding), Confidentiality: sure(b.Confidentiality),
+		Duplicate: b.Duplicate.claimed(),
 	}
 }
 

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/leadrelay/leadrelay/internal/access"
@@ -36,8 +37,7 @@ func (h leads) routes(r *Router) {
 		Precheck(may(access.LeadRestrict, false)), Summary("Let a person see a restricted lead."))
 	route(r, http.MethodDelete, "/leads/{id}/members/{user_id}", access.LeadRestrict, h.endMember,
 		Versioned(), Precheck(unchanging(h.memberAt)), Summary("End a person's sight of a restricted lead."))
-	route(r, http.MethodPost, "/duplicates/check", access.DuplicateCheck, h.duplicates, ReadOnly(),
-		Summary("Whether somebody reported an investor before."))
+	h.registerRoutes(r)
 }
 
 // may checks the row before the body is read: 404, 403, 428, 412 in this
@@ -58,25 +58,26 @@ func (h leads) may(p access.Permission, versioned bool) func(context.Context, ac
 
 // LeadFilter is the query of a list of leads.
 type LeadFilter struct {
-	Stage              []lead.Stage    `query:"stage,explode"`
-	UnitID             []id.Unit       `query:"unit_id,explode"`
-	FirstContactUnitID []id.Unit       `query:"first_contact_unit_id,explode"`
-	Chain              []string        `query:"chain,explode"`
-	Track              []lead.Track    `query:"track,explode"`
-	Part               []access.Part   `query:"part,explode"`
-	Ended              Opt[bool]       `query:"ended"`
-	Invented           Opt[bool]       `query:"invented"`
-	PlannedMin         Opt[int64]      `query:"planned_cents.gte"`
-	PlannedMax         Opt[int64]      `query:"planned_cents.lte"`
-	SignFrom           Opt[clock.Date] `query:"expected_sign_on.gte"`
-	SignUntil          Opt[clock.Date] `query:"expected_sign_on.lte"`
-	SignMonth          []string        `query:"sign_month,explode"`
-	NextStepFrom       Opt[clock.Date] `query:"next_step_on.gte"`
-	NextStepUntil      Opt[clock.Date] `query:"next_step_on.lte"`
-	CreatedFrom        Opt[clock.Date] `query:"created_on.gte"`
-	CreatedUntil       Opt[clock.Date] `query:"created_on.lte"`
-	Quiet              bool            `query:"quiet" doc:"Only leads without activity for longer than the city's number of quiet days."`
-	Q                  string          `query:"q" maxLength:"100"`
+	Stage              []lead.Stage           `query:"stage,explode"`
+	UnitID             []id.Unit              `query:"unit_id,explode"`
+	FirstContactUnitID []id.Unit              `query:"first_contact_unit_id,explode"`
+	Chain              []string               `query:"chain,explode"`
+	Track              []lead.Track           `query:"track,explode"`
+	Part               []access.Part          `query:"part,explode"`
+	Protection         []lead.ProtectionState `query:"protection,explode"`
+	Ended              Opt[bool]              `query:"ended"`
+	Invented           Opt[bool]              `query:"invented"`
+	PlannedMin         Opt[int64]             `query:"planned_cents.gte"`
+	PlannedMax         Opt[int64]             `query:"planned_cents.lte"`
+	SignFrom           Opt[clock.Date]        `query:"expected_sign_on.gte"`
+	SignUntil          Opt[clock.Date]        `query:"expected_sign_on.lte"`
+	SignMonth          []string               `query:"sign_month,explode"`
+	NextStepFrom       Opt[clock.Date]        `query:"next_step_on.gte"`
+	NextStepUntil      Opt[clock.Date]        `query:"next_step_on.lte"`
+	CreatedFrom        Opt[clock.Date]        `query:"created_on.gte"`
+	CreatedUntil       Opt[clock.Date]        `query:"created_on.lte"`
+	Quiet              bool                   `query:"quiet" doc:"Only leads without activity for longer than the city's number of quiet days."`
+	Q                  string                 `query:"q" maxLength:"100"`
 }
 
 type listLeads struct {
@@ -88,7 +89,7 @@ type listLeads struct {
 
 func (f LeadFilter) filter() (lead.Filter, error) {
 	out := lead.Filter{
-		Stages: f.Stage, Units: f.UnitID, FirstContact: f.FirstContactUnitID, Chains: orNone(f.Chain), Tracks: f.Track, Q: f.Q, Parts: f.Part,
+		Stages: f.Stage, Units: f.UnitID, FirstContact: f.FirstContactUnitID, Chains: orNone(f.Chain), Tracks: f.Track, Q: f.Q, Parts: f.Part, Protection: f.Protection,
 		Months: orNone(f.SignMonth), NextStepFrom: optional(f.NextStepFrom), NextStepTo: optional(f.NextStepUntil),
 		Ended: optional(f.Ended), Invented: optional(f.Invented), PlannedMin: optional(f.PlannedMin),
 		PlannedMax: optional(f.PlannedMax), SignFrom: optional(f.SignFrom), SignUntil: optional(f.SignUntil),
@@ -100,26 +101,19 @@ func (f LeadFilter) filter() (lead.Filter, error) {
 // unknown names the filters whose value is not on its list.
 func (f LeadFilter) unknown() []fault.Field {
 	var bad []fault.Field
-	for _, s := range f.Stage {
-		if _, known := s.Info(); !known {
-			bad = append(bad, fault.Field{Name: "stage", Code: "unknown_value"})
+	refuse := func(name string, refused bool) {
+		if refused {
+			bad = append(bad, fault.Field{Name: name, Code: "unknown_value"})
 		}
 	}
-	for _, t := range f.Track {
-		if !t.Known() {
-			bad = append(bad, fault.Field{Name: "track", Code: "unknown_value"})
-		}
-	}
-	for _, p := range f.Part {
-		if !knownPart(p) {
-			bad = append(bad, fault.Field{Name: "part", Code: "unknown_value"})
-		}
-	}
-	for _, m := range orNone(f.SignMonth) {
-		if _, err := time.Parse("2006-01", m); m != "" && err != nil {
-			bad = append(bad, fault.Field{Name: "sign_month", Code: "unknown_value"})
-		}
-	}
+	refuse("stage", slices.ContainsFunc(f.Stage, func(s lead.Stage) bool { _, known := s.Info(); return !known }))
+	refuse("track", slices.ContainsFunc(f.Track, func(t lead.Track) bool { return !t.Known() }))
+	refuse("protection", slices.ContainsFunc(f.Protection, func(p lead.ProtectionState) bool { return !p.Known() }))
+	refuse("part", slices.ContainsFunc(f.Part, func(p access.Part) bool { return !knownPart(p) }))
+	refuse("sign_month", slices.ContainsFunc(orNone(f.SignMonth), func(m string) bool {
+		_, err := time.Parse("2006-01", m)
+		return m != "" && err != nil
+	}))
 	return bad
 }
 
@@ -193,83 +187,6 @@ func leadItem(v lead.View, err error) (*Item[lead.View], error) {
 		return nil, err
 	}
 	return NewItem(v, v.Version), nil
-}
-
-type createLead struct {
-	Body createLeadBody
-}
-
-type createLeadBody struct {
-	Title            string       `json:"title"`
-	InvestorName     string       `json:"investor_name"`
-	SourceChannel    lead.Channel `json:"source_channel"`
-	Summary          string       `json:"summary"`
-	UnitID           *id.Unit     `json:"unit_id,omitempty"`
-	CreditCode       *string      `json:"credit_code,omitempty"`
-	Country          *string      `json:"country,omitempty"`
-	Introducer       *string      `json:"introducer,omitempty"`
-	Chain            *string      `json:"chain,omitempty"`
-	Track            *lead.Track  `json:"track,omitempty"`
-	PlannedCents     *int64       `json:"planned_cents,omitempty"`
-	FixedAssetsCents *int64       `json:"fixed_assets_cents,omitempty"`
-	OutputCents      *int64       `json:"output_cents,omitempty"`
-	TaxCents         *int64       `json:"tax_cents,omitempty"`
-	Currency         *string      `json:"currency,omitempty"`
-	LocationCode     *string      `json:"location_code,omitempty"`
-	ParkID           *id.Park     `json:"park_id,omitempty"`
-	LandSqm          *int64       `json:"land_sqm,omitempty"`
-	FloorSqm         *int64       `json:"floor_sqm,omitempty"`
-	Product          *string      `json:"product,omitempty"`
-	Confidentiality  *string      `json:"confidentiality,omitempty" enum:"normal,restricted"`
-	FirstContactOn   *clock.Date  `json:"first_contact_on,omitempty"`
-	ExpectedSignOn   *clock.Date  `json:"expected_sign_on,omitempty"`
-	NextStep         *string      `json:"next_step,omitempty"`
-	NextStepOn       *clock.Date  `json:"next_step_on,omitempty"`
-	Contact          *contactBody `json:"contact,omitempty"`
-}
-
-func (b createLeadBody) draft() lead.Draft {
-	d := lead.Draft{Facts: lead.Facts{
-		Title: b.Title, InvestorName: &b.InvestorName, CreditCode: b.CreditCode, Country: b.Country,
-		SourceChannel: b.SourceChannel, Introducer: b.Introducer, LocationCode: b.LocationCode, ParkID: b.ParkID,
-		Chain: b.Chain, Track: b.Track, PlannedCents: b.PlannedCents, FixedAssetsCents: b.FixedAssetsCents,
-		OutputCents: b.OutputCents, TaxCents: b.TaxCents, LandSqm: b.LandSqm, FloorSqm: b.FloorSqm, Product: b.Product,
-		Summary: &b.Summary, FirstContactOn: b.FirstContactOn, ExpectedSignOn: b.ExpectedSignOn, NextStep: b.NextStep,
-		NextStepOn: b.NextStepOn, Restricted: b.Confidentiality != nil && *b.Confidentiality == "restricted",
-	}}
-	if b.Currency != nil {
-		d.Currency = *b.Currency
-	}
-	if b.UnitID != nil {
-		d.UnitID = *b.UnitID
-	}
-	if b.Contact != nil {
-		c := b.Contact.draft()
-		d.Contact = &c
-	}
-	return d
-}
-
-func (h leads) create(ctx context.Context, actor access.Actor, in *createLead) (*Item[lead.View], error) {
-	d := in.Body.draft()
-	if d.UnitID == 0 && actor.Acting == 0 {
-		acting, err := actor.ActFor(0, access.LeadCreate)
-		if err != nil {
-			return nil, unitRequired(err)
-		}
-		actor = acting
-	}
-	return leadItem(h.service.Create(ctx, actor, d))
-}
-
-// unitRequired names the body's field, which takes the header's place here.
-func unitRequired(err error) error {
-	if fault.CodeOf(err) != "actor.unit_required" {
-		return err
-	}
-	e := *fault.As(err)
-	e.Fields = []fault.Field{{Name: "unit_id", Code: "required"}}
-	return &e
 }
 
 type removeLead struct {

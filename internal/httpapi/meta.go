@@ -104,6 +104,7 @@ type metaEnums struct {
 	Part            []Label `json:"part"`
 	Permission      []Label `json:"permission"`
 	ActivityKind    []Label `json:"activity_kind"`
+	Protection      []Label `json:"protection"`
 	Currency        []Label `json:"currency"`
 }
 

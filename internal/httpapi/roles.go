@@ -54,7 +54,7 @@ type MatrixClass struct {
 func (h roles) matrix(context.Context, access.Actor, *struct{}) (*Answer[Matrix], error) {
 	m := Matrix{
 		Roles:       []MatrixRole{},
-		Permissions: labels(access.Permissions(), permissionTexts()),
+		Permissions: labels(access.Permissions(), allPermissionTexts()),
 		Cells:       []MatrixCell{}, Classes: []MatrixClass{},
 	}
 	for _, l := range labels(access.Roles(), roleTexts()) {

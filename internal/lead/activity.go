@@ -36,10 +36,15 @@ const (
 	ActHelper    ActivityKind = "helper"  // a helping unit joined or left
 	ActIdle      ActivityKind = "idle"    // nothing happened to it in the pool
 
-	ActDisputed     ActivityKind = "disputed"
-	ActDisputeEnded ActivityKind = "dispute_ended"
-	ActMerged       ActivityKind = "merged"
-	ActUnmerged     ActivityKind = "unmerged"
+	ActDisputed            ActivityKind = "disputed"
+	ActDisputeEnded        ActivityKind = "dispute_ended"
+	ActMerged              ActivityKind = "merged"
+	ActUnmerged            ActivityKind = "unmerged"
+	ActProtectionConfirmed ActivityKind = "protection_confirmed"
+	ActProtectionRejected  ActivityKind = "protection_rejected"
+	ActProtectionRenewed   ActivityKind = "protection_renewed"
+	ActProtectionLapsed    ActivityKind = "protection_lapsed"
+	ActProtectionOverruled ActivityKind = "protection_overruled"
 )
 
 // ActivityKinds lists the kinds in the order of the stream's filter.
@@ -48,6 +53,9 @@ func ActivityKinds() []ActivityKind {
 		ActCreated, ActReported, ActEdited, ActStage, ActNote, ActFile, ActContact, ActRevealed,
 		ActOffered, ActAccepted, ActRefused, ActWithdrawn, ActExpired, ActReturned, ActReferred, ActAssigned,
 		ActObjected, ActDecided, ActHelper, ActIdle, ActDisputed, ActDisputeEnded, ActMerged, ActUnmerged,
+		ActOffered, ActAccepted, ActRefused, ActWithdrawn, ActExpired,
+		ActDisputed, ActDisputeEnded, ActMerged, ActUnmerged,
+		ActProtectionConfirmed, ActProtectionRejected, ActProtectionRenewed, ActProtectionLapsed, ActProtectionOverruled,
 	}
 }
 

@@ -189,6 +189,9 @@ func (p Pace) done(ctx context.Context, tx Tx, actor access.Actor, seen Seen, d 
 	if !worksOn(seen, actor.Acting) {
 		return nil
 	}
+	if err := p.terms.progressed(ctx, tx, seen, d.act, d.at); err != nil {
+		return err
+	}
 	if d.act == string(NoteFeedback) {
 		if err := tx.CloseClocks(ctx, seen, ClockClose{Kinds: []ClockKind{ClockFeedback}, At: d.at}); err != nil {
 			return err

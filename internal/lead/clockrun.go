@@ -153,6 +153,7 @@ type Limit struct {
 // warnings that are in force. It is read before a transaction, because the
 // transaction may not wait for anything else.
 type Pace struct {
+	terms    Terms // of protection, which progress keeps alive
 	Office   *clock.Office
 	limits   map[ClockKind]Limit
 	experts  int   // days of a triage with experts

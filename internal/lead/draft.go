@@ -14,6 +14,8 @@ type Draft struct {
 	Facts
 	UnitID  id.Unit // the unit that reports it; must be one of the caller's
 	Contact *ContactDraft
+	// Duplicate is what the reporter says of earlier reports.
+	Duplicate Claimed
 }
 
 // Facts are the fields of a lead that people write, on creation and later.
@@ -21,6 +23,9 @@ type Facts struct {
 	Title            string
 	InvestorName     *string
 	CreditCode       *string
+	ParentName       *string
+	ParentCreditCode *string
+	Website          *string
 	Country          *string
 	SourceChannel    Channel
 	Introducer       *string
@@ -81,6 +86,7 @@ func (d Draft) Lead(now time.Time, places Places) (Lead, error) {
 	if d.Contact != nil {
 		bad = append(bad, d.Contact.broken("contact.")...)
 	}
+	d.Duplicate.broken(&bad)
 	if err := fault.Broken("input.invalid", bad); err != nil {
 		return Lead{}, err
 	}
@@ -93,6 +99,7 @@ func (d Draft) Lead(now time.Time, places Places) (Lead, error) {
 // put copies the facts into the lead.
 func (l *Lead) put(f Facts) {
 	l.Title, l.InvestorName, l.CreditCode, l.Country = f.Title, f.InvestorName, f.CreditCode, f.Country
+	l.ParentName, l.ParentCreditCode, l.Website = f.ParentName, f.ParentCreditCode, f.Website
 	l.SourceChannel, l.Introducer, l.LocationCode, l.ParkID = f.SourceChannel, f.Introducer, f.LocationCode, f.ParkID
 	l.Chain, l.Track, l.Currency, l.Binding = f.Chain, f.Track, f.Currency, f.Binding
 	l.PlannedCents, l.FixedAssetsCents = f.PlannedCents, f.FixedAssetsCents
@@ -106,6 +113,7 @@ func (l *Lead) put(f Facts) {
 func (l *Lead) facts() Facts {
 	return Facts{
 		Title: l.Title, InvestorName: l.InvestorName, CreditCode: l.CreditCode, Country: l.Country,
+		ParentName: l.ParentName, ParentCreditCode: l.ParentCreditCode, Website: l.Website,
 		SourceChannel: l.SourceChannel, Introducer: l.Introducer, LocationCode: l.LocationCode, ParkID: l.ParkID,
 		Chain: l.Chain, Track: l.Track, PlannedCents: l.PlannedCents, FixedAssetsCents: l.FixedAssetsCents,
 		OutputCents: l.OutputCents, TaxCents: l.TaxCents, Currency: l.Currency, LandSqm: l.LandSqm,
@@ -121,10 +129,8 @@ func (f Facts) tidied() Facts {
 	f.InvestorName, f.CreditCode, f.Country = tidy(f.InvestorName), tidy(f.CreditCode), tidy(f.Country)
 	f.Introducer, f.Product, f.Summary = tidy(f.Introducer), tidy(f.Product), tidy(f.Summary)
 	f.NextStep, f.LocationCode, f.Chain = tidy(f.NextStep), tidy(f.LocationCode), tidy(f.Chain)
-	if f.CreditCode != nil {
-		code, _ := CreditCode(*f.CreditCode)
-		f.CreditCode = &code
-	}
+	f.ParentName, f.ParentCreditCode, f.Website = tidy(f.ParentName), tidy(f.ParentCreditCode), tidy(f.Website)
+	f.CreditCode, f.ParentCreditCode = tidyCode(f.CreditCode), tidyCode(f.ParentCreditCode)
 	if f.Country != nil {
 		upper := strings.ToUpper(*f.Country)
 		f.Country = &upper
@@ -133,6 +139,15 @@ func (f Facts) tidied() Facts {
 		f.Currency = "CNY"
 	}
 	return f
+}
+
+// tidyCode writes a credit code in its stored form.
+func tidyCode(text *string) *string {
+	if text == nil {
+		return nil
+	}
+	code, _ := CreditCode(*text)
+	return &code
 }
 
 // check gathers every broken rule of the facts.
@@ -157,11 +172,10 @@ func (f Facts) checkTexts(bad *rules) {
 	if f.Summary != nil {
 		bad.text("summary", *f.Summary, false, MaxText)
 	}
-	if f.CreditCode != nil {
-		if _, right := CreditCode(*f.CreditCode); !right {
-			bad.add("credit_code", "credit_code.check_digit")
-		}
-	}
+	bad.optionalLine("parent_name", f.ParentName, MaxTitle)
+	bad.creditCode("credit_code", f.CreditCode)
+	bad.creditCode("parent_credit_code", f.ParentCreditCode)
+	bad.website("website", f.Website)
 	if f.Country != nil && !knownCountry(*f.Country) {
 		bad.add("country", "unknown_value")
 	}

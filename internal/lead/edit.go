@@ -23,6 +23,9 @@ type Edit struct {
 	Title            Opt[string]
 	InvestorName     Opt[string]
 	CreditCode       Opt[string]
+	ParentName       Opt[string]
+	ParentCreditCode Opt[string]
+	Website          Opt[string]
 	Country          Opt[string]
 	SourceChannel    Opt[Channel]
 	Introducer       Opt[string]
@@ -45,6 +48,9 @@ type Edit struct {
 	NextStepOn       Opt[clock.Date]
 	Binding          Opt[bool]
 	Confidentiality  Opt[string]
+	// Duplicate is what the editor says of earlier reports of an investor
+	// whose name or codes the edit changes.
+	Duplicate Claimed
 }
 
 // Edited returns the lead with the edit applied, or every rule the result
@@ -60,6 +66,7 @@ func (l Lead) Edited(e Edit, places Places, today clock.Date) (Lead, error) {
 	e.putLists(&f, &bad)
 	f = f.tidied()
 	f.check(&bad, places, today)
+	e.Duplicate.broken(&bad)
 	if err := fault.Broken("input.invalid", bad); err != nil {
 		return l, err
 	}
@@ -72,6 +79,9 @@ func (e Edit) putTexts(f *Facts, bad *rules) {
 	must(&f.Title, e.Title, "title", bad)
 	may(&f.InvestorName, e.InvestorName)
 	may(&f.CreditCode, e.CreditCode)
+	may(&f.ParentName, e.ParentName)
+	may(&f.ParentCreditCode, e.ParentCreditCode)
+	may(&f.Website, e.Website)
 	may(&f.Country, e.Country)
 	may(&f.Introducer, e.Introducer)
 	may(&f.Product, e.Product)
@@ -160,7 +170,7 @@ func Differences(before, after Lead, shape access.Shape) []event.Change {
 
 // quiet names the fields that change with every write and say nothing.
 func quiet(name string) bool {
-	return name == "version" || name == "activity_at" || name == "stage_since"
+	return name == "version" || name == "activity_at" || name == "stage_since" || name == "protection"
 }
 
 func plain(v reflect.Value) string {

@@ -20,7 +20,8 @@ type Filter struct {
 	FirstContact []id.Unit
 	Chains       []string // "" for leads without one
 	Tracks       []Track
-	Parts        []access.Part // only leads in which the reader plays one of these parts
+	Parts        []access.Part     // only leads in which the reader plays one of these parts
+	Protection   []ProtectionState // as of now
 	Ended        *bool
 	Invented     *bool
 	PlannedMin   *int64
@@ -104,7 +105,7 @@ func (s *Service) sortNames() []string {
 
 // fingerprint is the filter as stable text, for the cursor.
 func (f Filter) fingerprint() string {
-	text := fmt.Sprintf("%v|%v|%v|%q|%v|%v|%q|%q", f.Stages, f.Units, f.FirstContact, f.Chains, f.Tracks, f.Parts, f.Months, f.Q)
+	text := fmt.Sprintf("%v|%v|%v|%q|%v|%v|%q|%q|%v", f.Stages, f.Units, f.FirstContact, f.Chains, f.Tracks, f.Parts, f.Months, f.Q, f.Protection)
 	for _, p := range []any{
 		f.Ended, f.Invented, f.PlannedMin, f.PlannedMax, f.SignFrom, f.SignUntil, f.CreatedFrom, f.CreatedUntil,
 		f.NextStepFrom, f.NextStepTo, f.QuietSince,

@@ -22,6 +22,9 @@ type Lead struct {
 	Title                         string
 	InvestorName                  *string
 	CreditCode                    *string // GB 32100-2015, 18 characters
+	ParentName                    *string // the group's parent
+	ParentCreditCode              *string
+	Website                       *string
 	Country                       *string // ISO 3166-1 alpha-2
 	SourceChannel                 Channel
 	Introducer                    *string
@@ -63,6 +66,14 @@ type Lead struct {
 	CreatedAt                     time.Time
 	ActivityAt                    time.Time
 	DeletedAt                     *time.Time
+	ProtectionReference           *string          // SB-2026-000123
+	ProtectionState               *ProtectionState // as of the instant of reading; nil for a project that nobody registered
+	ProtectionFrom                *time.Time
+	ProtectionUntil               *time.Time // end of the window
+	ProtectionIdleUntil           *time.Time // end of the time without progress
+	ProtectionEnds                *time.Time // the earlier of both
+	ProtectionRenewals            int64
+	ProtectionWarned              *time.Time // the end that was warned of
 }
 
 // Code returns the number that people quote, from the year of registration

@@ -1,100 +1,174 @@
 package lead
 
 import (
-	"strings"
-	"unicode"
-)
+	"cmp"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"slices"
 
-// minPrefix is how many characters of a firm's core name must agree before
-// two names that differ in length are called alike.
-const minPrefix = 4
+	"github.com/leadrelay/leadrelay/internal/id"
+	"github.com/leadrelay/leadrelay/internal/lead/firm"
+)
 
 // MatchKey is one way to recognise an investor that somebody reported
 // before.
 type MatchKey struct {
-	Kind string // credit_code or name
+	Kind string // credit_code, name, kin, near, domain, phone or mail
 	Key  string
 }
 
-// MatchKeys returns the keys of an investor; none while both are unknown.
-func MatchKeys(investor, creditCode *string) []MatchKey {
+// The kinds of keys that do not come from names.
+const (
+	keyCreditCode = "credit_code"
+	keyDomain     = "domain"
+	keyPhone      = "phone"
+	keyMail       = "mail"
+)
+
+// Party is what the register recognises an investor by.
+type Party struct {
+	Name, CreditCode             *string
+	ParentName, ParentCreditCode *string
+	Website                      *string
+	Phones                       []string // keyed hashes of their tails
+	Mails                        []string // domains of mail addresses
+}
+
+// party is who the lead is about; contacts are kept apart.
+func (l *Lead) party() Party {
+	return Party{
+		Name: l.InvestorName, CreditCode: l.CreditCode, ParentName: l.ParentName, ParentCreditCode: l.ParentCreditCode, Website: l.Website,
+	}
+}
+
+// names reads the names of the investor and its group's parent.
+func (p Party) names() []firm.Name { return namesOf(p.Name, p.ParentName) }
+
+func namesOf(names ...*string) []firm.Name {
+	var out []firm.Name
+	for _, n := range names {
+		if n != nil {
+			out = append(out, firm.Read(*n))
+		}
+	}
+	return out
+}
+
+// MatchKeys returns the keys that a lead is kept under, but for those of its
+// contacts; none while nothing of the investor is known.
+func MatchKeys(l Lead) []MatchKey {
+	p := l.party()
+	out := p.sure()
+	for _, n := range p.names() {
+		for _, k := range n.Keys() {
+			out = append(out, MatchKey{Kind: k.Kind, Key: k.Value})
+		}
+	}
+	return sortedKeys(out)
+}
+
+// sure are the keys that need no comparison of names.
+func (p Party) sure() []MatchKey {
 	var out []MatchKey
-	if creditCode != nil && *creditCode != "" {
-		out = append(out, MatchKey{Kind: "credit_code", Key: *creditCode})
+	for _, code := range []*string{p.CreditCode, p.ParentCreditCode} {
+		if code != nil && *code != "" {
+			out = append(out, MatchKey{Kind: keyCreditCode, Key: *code})
+		}
 	}
-	if investor != nil {
-		if core := CoreName(*investor); core != "" {
-			out = append(out, MatchKey{Kind: "name", Key: core})
+	if p.Website != nil {
+		if domain, ok := firm.Domain(*p.Website); ok {
+			out = append(out, MatchKey{Kind: keyDomain, Key: domain})
 		}
 	}
 	return out
 }
 
-// CoreName returns the part of a firm's name that tells it from others:
-// half-width, lower case, without spaces, zero-width characters, brackets,
-// legal form and leading place.
-func CoreName(name string) string {
-	core := strings.Map(func(c rune) rune {
-		if unicode.IsSpace(c) || unicode.Is(unicode.Cf, c) || unicode.IsPunct(c) || unicode.IsSymbol(c) {
-			return -1
-		}
-		return unicode.ToLower(c)
-	}, halfWidth(name))
-	core = withoutForm(core)
-	core = withoutPlace(core)
-	return core
-}
-
-// withoutForm strips legal forms from the end, longest first, as long as
-// something is left.
-func withoutForm(core string) string {
-	forms := []string{
-		"股份有限公司", "有限责任公司", "集团有限公司", "控股有限公司", "有限公司", "股份公司", "集团公司", "总公司",
-		"分公司", "公司", "集团", "控股", "股份", "coltd", "limited", "ltd", "inc", "corporation", "corp", "gmbh", "llc", "ag",
-	}
-	for again := true; again; {
-		again = false
-		for _, f := range forms {
-			if rest, ok := strings.CutSuffix(core, f); ok && len([]rune(rest)) >= 2 {
-				core, again = rest, true
-				break
-			}
+// ContactKeys returns the keys of a contact: the tail of the number as a
+// keyed hash, and the domain of the mail address. Nothing of a person can be
+// read from them.
+func (s *Service) ContactKeys(c Contact) []MatchKey {
+	var out []MatchKey
+	if c.Phone != nil {
+		if tail, ok := firm.PhoneTail(*c.Phone); ok {
+			mac := hmac.New(sha256.New, s.phoneKey)
+			mac.Write([]byte(tail))
+			out = append(out, MatchKey{Kind: keyPhone, Key: base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:15])})
 		}
 	}
-	return core
-}
-
-// withoutPlace strips a province or city from the front when enough of the
-// name is left to tell firms apart.
-func withoutPlace(core string) string {
-	places := []string{
-		"广东省", "广东", "中山市", "中山", "深圳市", "深圳", "广州市", "广州", "佛山市", "佛山", "珠海市", "珠海",
-		"东莞市", "东莞", "上海市", "上海", "北京市", "北京", "浙江省", "浙江", "江苏省", "江苏", "杭州市", "杭州",
-		"苏州市", "苏州", "湖北省", "湖北", "武汉市", "武汉", "陕西省", "陕西", "西安市", "西安", "四川省", "四川",
-		"成都市", "成都", "重庆市", "重庆", "湖南省", "湖南", "长沙市", "长沙", "香港", "澳门", "中国",
-	}
-	for range 2 {
-		for _, p := range places {
-			if rest, ok := strings.CutPrefix(core, p); ok && len([]rune(rest)) >= 2 {
-				core = rest
-				break
-			}
+	if c.Email != nil {
+		if domain, ok := firm.Domain(*c.Email); ok {
+			out = append(out, MatchKey{Kind: keyMail, Key: domain})
 		}
-	}
-	return core
-}
-
-// Prefixes returns the beginnings of a core name that are long enough to
-// count as alike, the name itself excluded.
-func Prefixes(core string) []string {
-	runes := []rune(core)
-	var out []string
-	for n := minPrefix; n < len(runes); n++ {
-		out = append(out, string(runes[:n]))
 	}
 	return out
 }
 
-// LongEnough tells whether a core name may match longer ones by its
-// beginning.
-func LongEnough(core string) bool { return len([]rune(core)) >= minPrefix }
+// with adds the keys of a contact.
+func (p Party) with(keys []MatchKey) Party {
+	for _, k := range keys {
+		if k.Kind == keyPhone {
+			p.Phones = append(p.Phones, k.Key)
+		} else {
+			p.Mails = append(p.Mails, k.Key)
+		}
+	}
+	return p
+}
+
+// Probe is what to look for in the index of keys.
+type Probe struct {
+	Equal  []MatchKey
+	Begin  []string // of keys of the kind name
+	Except id.Lead  // no hit; 0 for none
+}
+
+// probe returns what finds every lead whose investor may be the party.
+func (p Party) probe() Probe {
+	var out Probe
+	out.Equal = p.sure()
+	for _, n := range p.names() {
+		look := n.Look()
+		for _, k := range look.Equal {
+			out.Equal = append(out.Equal, MatchKey{Kind: k.Kind, Key: k.Value})
+		}
+		out.Begin = append(out.Begin, look.Begin...)
+	}
+	for _, k := range out.Equal {
+		if k.Kind == keyDomain {
+			out.Equal = append(out.Equal, MatchKey{Kind: keyMail, Key: k.Key})
+		}
+	}
+	for _, phone := range p.Phones {
+		out.Equal = append(out.Equal, MatchKey{Kind: keyPhone, Key: phone})
+	}
+	for _, mail := range p.Mails {
+		out.Equal = append(out.Equal, MatchKey{Kind: keyMail, Key: mail}, MatchKey{Kind: keyDomain, Key: mail})
+	}
+	out.Equal = sortedKeys(out.Equal)
+	slices.Sort(out.Begin)
+	out.Begin = slices.Compact(out.Begin)
+	return out
+}
+
+// claims are the keys by which registrations of one investor wait for each
+// other, in the one order that all of them take.
+func (p Party) claims() []MatchKey {
+	out := p.sure()
+	for _, n := range p.names() {
+		for _, k := range n.Keys() {
+			if k.Kind == "name" || k.Kind == "kin" {
+				out = append(out, MatchKey{Kind: k.Kind, Key: k.Value})
+			}
+		}
+	}
+	for _, phone := range p.Phones {
+		out = append(out, MatchKey{Kind: keyPhone, Key: phone})
+	}
+	return sortedKeys(out)
+}
+
+func sortedKeys(keys []MatchKey) []MatchKey {
+	slices.SortFunc(keys, func(a, b MatchKey) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Key, b.Key)) })
+	return slices.Compact(keys)
+}

@@ -84,7 +84,7 @@ const stageField = "stage"
 // them.
 func MergeFields() []string {
 	return []string{
-		"title", "investor_name", "credit_code", "country", "source_channel", "introducer", "location_code", "park_id",
+		"title", "investor_name", "credit_code", "parent_name", "parent_credit_code", "website", "country", "source_channel", "introducer", "location_code", "park_id",
 		"chain", "track", "currency", "planned_cents", "fixed_assets_cents", "output_cents", "tax_cents", "land_sqm",
 		"floor_sqm", "product", "summary", "first_contact_on", "expected_sign_on", "binding", "next_step", "next_step_on",
 	}
@@ -184,6 +184,7 @@ func (l Lead) withValues(values map[string]string) (Lead, error) {
 func (e *Edit) setters() map[string]func(json.RawMessage) error {
 	return map[string]func(json.RawMessage) error{
 		"title": setter(&e.Title), "investor_name": setter(&e.InvestorName), "credit_code": setter(&e.CreditCode),
+		"parent_name": setter(&e.ParentName), "parent_credit_code": setter(&e.ParentCreditCode), "website": setter(&e.Website),
 		"country": setter(&e.Country), "source_channel": setter(&e.SourceChannel), "introducer": setter(&e.Introducer),
 		"location_code": setter(&e.LocationCode), "park_id": setter(&e.ParkID), "chain": setter(&e.Chain),
 		"track": setter(&e.Track), "currency": setter(&e.Currency), "planned_cents": setter(&e.PlannedCents),

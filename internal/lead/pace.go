@@ -80,6 +80,7 @@ func PaceOf(office *clock.Office, rule func(key string) (int64, bool)) Pace {
 	for _, act := range ProgressActs() {
 		p.counts[act] = number(ruleCounts+act) == 1
 	}
+	p.terms = TermsOf(office, rule)
 	p.experts, p.last = number(ruleTriageExperts), number(ruleProgressUntil)
 	return p
 }

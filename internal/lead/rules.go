@@ -61,6 +61,25 @@ func (r *rules) optionalLine(name string, value *string, limit int) {
 	}
 }
 
+func (r *rules) creditCode(name string, value *string) {
+	if value == nil {
+		return
+	}
+	if _, right := CreditCode(*value); !right {
+		r.add(name, "credit_code.check_digit")
+	}
+}
+
+// website checks a web address as people write it, with or without scheme.
+func (r *rules) website(name string, value *string) {
+	if value == nil || !r.text(name, *value, false, MaxShort) {
+		return
+	}
+	if strings.ContainsAny(*value, " \n\r\t\"'<>") || !strings.Contains(*value, ".") {
+		r.add(name, "website.implausible")
+	}
+}
+
 func (r *rules) amount(name string, value *int64) {
 	r.number(name, value, maxCents, "amount")
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/leadrelay/leadrelay/internal/access"
 	"github.com/leadrelay/leadrelay/internal/clock"
+	"github.com/leadrelay/leadrelay/internal/event"
 	"github.com/leadrelay/leadrelay/internal/fault"
 	"github.com/leadrelay/leadrelay/internal/id"
 	"github.com/leadrelay/leadrelay/internal/page"
@@ -22,6 +23,7 @@ type Service struct {
 	shape    access.Shape
 	contacts access.Shape
 	maxFile  int64
+	phoneKey []byte
 }
 
 // Needs lists what a Service is built from.
@@ -31,6 +33,9 @@ type Needs struct {
 	Vault   Vault
 	Cursors page.Cursors
 	MaxFile int64 // bytes of one uploaded file
+	// PhoneKey turns telephone numbers into keys of the duplicate check,
+	// from which nobody can read them back.
+	PhoneKey []byte
 }
 
 // NewService returns the use cases; it fails when a view has a field without
@@ -46,7 +51,7 @@ func NewService(n Needs) (*Service, error) {
 	}
 	return &Service{
 		store: n.Store, city: n.City, vault: n.Vault, cursors: n.Cursors,
-		shape: shape, contacts: contacts, maxFile: n.MaxFile,
+		shape: shape, contacts: contacts, maxFile: n.MaxFile, phoneKey: n.PhoneKey,
 	}, nil
 }
 
@@ -172,55 +177,19 @@ func (s *Service) Create(ctx context.Context, actor access.Actor, d Draft) (View
 	if d.Restricted && !actor.HasIn(access.LeadRestrict, d.UnitID) {
 		return View{}, fault.New(fault.Forbidden, "forbidden", "The caller may not make a lead restricted.")
 	}
-	var created id.Lead
-	err = s.store.InTx(ctx, func(tx Tx) error {
-		l, err := d.Lead(tx.Now(ctx), places)
-		if err != nil {
-			return err
-		}
-		created, err = s.insert(ctx, tx, actor, l, d.Contact, places)
-		return err
-	})
+	r, err := s.register(ctx)
 	if err != nil {
 		return View{}, err
 	}
+	var created id.Lead
+	err = s.store.InTx(ctx, func(tx Tx) error {
+		created, err = s.insert(ctx, tx, actor, founding{draft: d, places: places, register: r})
+		return err
+	})
+	if err != nil {
+		return View{}, s.refusedRegistration(ctx, actor, err)
+	}
 	return s.Get(ctx, actor, created)
-}
-
-func (s *Service) insert(
-	ctx context.Context, tx Tx, actor access.Actor, l Lead, contact *ContactDraft, places Places,
-) (id.Lead, error) {
-	l.CreatedBy = &actor.User
-	if err := tx.Insert(ctx, &l); err != nil {
-		return 0, err
-	}
-	if err := addFirstParts(ctx, tx, l, places); err != nil {
-		return 0, err
-	}
-	if err := joinBureau(ctx, tx, l, places, l.CreatedAt); err != nil {
-		return 0, err
-	}
-	seen := Seen{Lead: l}
-	if l.Restricted {
-		if err := tx.AddMember(ctx, seen, actor.User, actor.User, l.CreatedAt); err != nil {
-			return 0, err
-		}
-	}
-	if contact != nil {
-		if _, err := addContact(ctx, tx, actor, seen, *contact, l.CreatedAt); err != nil {
-			return 0, err
-		}
-	}
-	if err := paceOf(places).registered(ctx, tx, l); err != nil {
-		return 0, err
-	}
-	created := activity(actor, l, ActCreated, l.CreatedAt)
-	if err := tx.AddActivity(ctx, &created); err != nil {
-		return 0, err
-	}
-	e := line(actor, l, "lead.created")
-	e.Changes = Differences(Lead{}, l, s.shape)
-	return l.ID, tx.Record(ctx, e)
 }
 
 // addFirstParts writes the rights that follow from a new lead: its holder,
@@ -246,27 +215,36 @@ func (s *Service) Edit(ctx context.Context, actor access.Actor, lead id.Lead, ve
 	if err != nil {
 		return View{}, fmt.Errorf("read the city's places: %w", err)
 	}
+	r, err := s.register(ctx)
+	if err != nil {
+		return View{}, err
+	}
 	err = s.store.InTx(ctx, func(tx Tx) error {
 		seen, err := s.lock(ctx, tx, actor, access.LeadEdit, lead, &version)
 		if err != nil {
 			return err
 		}
-		return s.edit(ctx, tx, actor, seen, e, places)
+		return s.edit(ctx, tx, actor, seen, editing{Edit: e, places: places, register: r})
 	})
 	if err != nil {
-		return View{}, err
+		return View{}, s.refusedRegistration(ctx, actor, err)
 	}
 	return s.Get(ctx, actor, lead)
 }
 
-func (s *Service) edit(
-	ctx context.Context, tx Tx, actor access.Actor, seen Seen, e Edit, places Places,
-) error {
+// editing is an edit with what it needs to know of the city.
+type editing struct {
+	Edit
+	places   Places
+	register register
+}
+
+func (s *Service) edit(ctx context.Context, tx Tx, actor access.Actor, seen Seen, e editing) error {
 	if seen.Lead.Ended() {
 		return fault.New(fault.Conflict, "lead.ended", "The lead has ended.")
 	}
 	now := tx.Now(ctx)
-	after, err := seen.Lead.Edited(e, places, clock.DateOf(now))
+	after, err := seen.Lead.Edited(e.Edit, e.places, clock.DateOf(now))
 	if err != nil {
 		return err
 	}
@@ -277,21 +255,39 @@ func (s *Service) edit(
 	if len(changes) == 0 {
 		return nil
 	}
-	after.ActivityAt = now
-	if err := saveEdited(ctx, tx, actor, seen, &after, places); err != nil {
+	if err := e.register.reclaim(ctx, tx, actor, seen.Lead, &after, e.Duplicate); err != nil {
 		return err
 	}
+	after.ActivityAt = now
+	if err := saveEdited(ctx, tx, actor, seen, &after, e.places); err != nil {
+		return err
+	}
+	return tellEdited(ctx, tx, actor, edited{Seen: seen, after: after, changes: changes, places: e.places})
+}
+
+// edited is an edit that was written.
+type edited struct {
+	Seen
+	after   Lead
+	changes []event.Change
+	places  Places
+}
+
+// tellEdited writes the stream's entry, the clocks and the audit line of an
+// edit.
+func tellEdited(ctx context.Context, tx Tx, actor access.Actor, e edited) error {
+	after, now := e.after, e.after.ActivityAt
 	a := activity(actor, after, ActEdited, now)
-	a.Fields, a.LeadVersion = changedNames(changes), &after.Version
+	a.Fields, a.LeadVersion = changedNames(e.changes), &after.Version
 	if err := tx.AddActivity(ctx, &a); err != nil {
 		return err
 	}
-	if err := paceOf(places).done(ctx, tx, actor, seen, deed{"edit", now}); err != nil {
+	if err := paceOf(e.places).done(ctx, tx, actor, Seen{Lead: after, Standing: e.Standing}, deed{"edit", now}); err != nil {
 		return err
 	}
 	l := line(actor, after, "lead.edited")
-	l.Restricted = after.Restricted || seen.Lead.Restricted
-	l.Changes = changes
+	l.Restricted = after.Restricted || e.Lead.Restricted
+	l.Changes = e.changes
 	return tx.Record(ctx, l)
 }
 

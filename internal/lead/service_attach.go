@@ -69,7 +69,7 @@ func (s *Service) AddContact(
 			return err
 		}
 		now := tx.Now(ctx)
-		c, err := addContact(ctx, tx, actor, seen, d, now)
+		c, err := s.addContact(ctx, tx, actor, seen, d, now)
 		if err != nil {
 			return err
 		}
@@ -84,7 +84,7 @@ func (s *Service) AddContact(
 
 // addContact writes a contact with its audit line, whose values are kept
 // only as "changed".
-func addContact(
+func (s *Service) addContact(
 	ctx context.Context, tx Tx, actor access.Actor, seen Seen, d ContactDraft, now time.Time,
 ) (Contact, error) {
 	c := Contact{LeadID: seen.Lead.ID, Version: 1, CreatedBy: &actor.User, CreatedAt: now}
@@ -93,6 +93,9 @@ func addContact(
 	}
 	c.put(d.tidied())
 	if err := tx.InsertContact(ctx, seen, &c); err != nil {
+		return c, err
+	}
+	if err := tx.PutContactKeys(ctx, seen, s.ContactKeys); err != nil {
 		return c, err
 	}
 	return c, tx.Record(ctx, contactLine(actor, seen.Lead, c, "contact.added", "name"))
@@ -131,6 +134,9 @@ func (s *Service) EditContact(
 		if err := tx.SaveContact(ctx, seen, c); err != nil {
 			return err
 		}
+		if err := tx.PutContactKeys(ctx, seen, s.ContactKeys); err != nil {
+			return err
+		}
 		return tx.Record(ctx, contactLine(actor, seen.Lead, c, "contact.edited", fields...))
 	})
 	return out, err
@@ -153,6 +159,9 @@ func (s *Service) DeleteContact(
 		c.DeletedAt = &now
 		c.Version++
 		if err := tx.SaveContact(ctx, seen, c); err != nil {
+			return err
+		}
+		if err := tx.PutContactKeys(ctx, seen, s.ContactKeys); err != nil {
 			return err
 		}
 		return tx.Record(ctx, contactLine(actor, seen.Lead, c, "contact.deleted"))

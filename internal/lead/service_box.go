@@ -121,10 +121,8 @@ func (s *Service) handoffView(
 	r := rightsOf(actor)
 	l := r.view(e.Seen, s.shape)
 	v.OfferedBy, v.AnsweredBy, v.Masked = e.OfferedBy, e.AnsweredBy, []string{}
-	v.Lead = &Preview{
-		Code: l.Code, Title: l.Title, InvestorName: l.InvestorName, PlannedCents: l.PlannedCents, Currency: l.Currency,
-		Chain: l.Chain, Stage: l.Stage, Summary: l.Summary, UnitID: l.UnitID,
-	}
+	shown := previewOf(l)
+	v.Lead = &shown
 	v.ObjectedBy, v.DecidedBy = e.ObjectedBy, e.DecidedBy
 	v.Can = append(v.Can, protocolActs(actor, e, now)...)
 	if v.State == Drafted {
@@ -156,58 +154,4 @@ func protocolActs(actor access.Actor, e HandoffEntry, now time.Time) []string {
 		return []string{"object"}
 	}
 	return nil
-}
-
-// maxMatches is how many earlier reports the duplicate check names.
-const maxMatches = 5
-
-// CheckDuplicates tells whether somebody reported the investor before, and of that
-// nothing but the reference, the holding unit and the day. A restricted lead
-// answers with the bureau as its unit.
-//
-// Errors: Invalid "input.invalid" when neither name nor code is given, or
-// the code's check digit is wrong.
-func (s *Service) CheckDuplicates(ctx context.Context, investor, creditCode *string) (CheckView, error) {
-	investor, creditCode = tidy(investor), tidy(creditCode)
-	var bad rules
-	if investor == nil && creditCode == nil {
-		bad.add("investor_name", "required")
-	}
-	bad.optionalLine("investor_name", investor, MaxTitle)
-	if creditCode != nil {
-		code, right := CreditCode(*creditCode)
-		if !right {
-			bad.add("credit_code", "credit_code.check_digit")
-		}
-		creditCode = &code
-	}
-	if err := fault.Broken("input.invalid", bad); err != nil {
-		return CheckView{}, err
-	}
-	found, err := s.store.Matches(ctx, MatchKeys(investor, creditCode), maxMatches)
-	if err != nil {
-		return CheckView{}, fmt.Errorf("look for earlier reports: %w", err)
-	}
-	pool, err := s.city.Pool(ctx)
-	if err != nil {
-		return CheckView{}, fmt.Errorf("read the bureau's unit: %w", err)
-	}
-	return checkView(found, pool), nil
-}
-
-func checkView(found []Match, pool id.Unit) CheckView {
-	out := CheckView{Result: "clear", Items: []MatchView{}}
-	for _, m := range found {
-		if m.Exact {
-			out.Result = "conflict"
-		} else if out.Result == "clear" {
-			out.Result = "possible"
-		}
-		unit := m.UnitID
-		if m.Restricted {
-			unit = pool
-		}
-		out.Items = append(out.Items, MatchView{Reference: m.Code, UnitID: unit, ReportedOn: clock.DateOf(m.ReportedAt)})
-	}
-	return out
 }

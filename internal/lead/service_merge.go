@@ -118,6 +118,9 @@ func (s *Service) merge(ctx context.Context, tx Tx, actor access.Actor, m mergin
 	if err := tx.MoveRows(ctx, done, m.now); err != nil {
 		return 0, err
 	}
+	if err := s.rekeyContacts(ctx, tx, m.from, m.into); err != nil {
+		return 0, err
+	}
 	if from, err = endAsDuplicate(ctx, tx, actor, ending{seen: m.from, at: m.now, reason: done.Reason, pace: m.pace}); err != nil {
 		return 0, err
 	}
@@ -197,6 +200,16 @@ func (s *Service) putValues(ctx context.Context, tx Tx, v valuesFor) (Lead, []ev
 	return after, Differences(v.seen.Lead, after, s.shape), followChain(ctx, tx, v.seen.Lead, after, v.places, v.at)
 }
 
+// rekeyContacts writes the keys of two leads between which contacts moved.
+func (s *Service) rekeyContacts(ctx context.Context, tx Tx, both ...Seen) error {
+	for _, seen := range both {
+		if err := tx.PutContactKeys(ctx, seen, s.ContactKeys); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // endAsDuplicate ends a lead as a duplicate; an ended one stays as it is but
 // for its stage.
 func endAsDuplicate(ctx context.Context, tx Tx, actor access.Actor, e ending) (Lead, error) {
@@ -220,6 +233,8 @@ type ending struct {
 // save writes the move with its clocks, its stream entry and audit line.
 func (e ending) save(ctx context.Context, tx Tx, actor access.Actor, after *Lead) error {
 	seen, reason := e.seen, cut(e.reason, MaxReason)
+	after.FollowStage(seen.Lead.Stage, e.pace.terms, e.at)
+	after.revive(seen.Lead.Stage, e.at)
 	if err := tx.Save(ctx, seen, after, true); err != nil {
 		return err
 	}

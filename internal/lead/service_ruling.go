@@ -38,7 +38,11 @@ func (s *Service) Rule(ctx context.Context, actor access.Actor, dispute id.Dispu
 		if err := w.close(ctx, tx, actor, DisputeRuled, &o.ID); err != nil {
 			return err
 		}
+		before := w.target
 		if err := s.apply(ctx, tx, actor, w, o); err != nil {
+			return err
+		}
+		if err := w.protectByRuling(ctx, tx, actor, before, o); err != nil {
 			return err
 		}
 		return w.tell(ctx, tx, actor, DisputeStep{Kind: StepRuled, Text: o.Reason, OutcomeID: &o.ID})

@@ -24,12 +24,16 @@ func (s *Service) ChangeStage(
 	if err != nil {
 		return View{}, err
 	}
+	r, err := s.register(ctx)
+	if err != nil {
+		return View{}, err
+	}
 	err = s.store.InTx(ctx, func(tx Tx) error {
 		seen, err := s.lock(ctx, tx, actor, access.LeadChangeStage, lead, &version)
 		if err != nil {
 			return err
 		}
-		if err := s.move(ctx, tx, actor, seen, m); err != nil {
+		if err := s.move(ctx, tx, actor, seen, m, r); err != nil {
 			return err
 		}
 		return pace.moved(ctx, tx, seen, m.To, tx.Now(ctx))
@@ -40,7 +44,7 @@ func (s *Service) ChangeStage(
 	return s.Get(ctx, actor, lead)
 }
 
-func (s *Service) move(ctx context.Context, tx Tx, actor access.Actor, seen Seen, m Move) error {
+func (s *Service) move(ctx context.Context, tx Tx, actor access.Actor, seen Seen, m Move, r register) error {
 	now := tx.Now(ctx)
 	mayReopen := actor.ActScope(access.LeadReopen).Covers(seen.Standing)
 	after, err := seen.Lead.Moved(m, clock.DateOf(now), mayReopen)
@@ -54,6 +58,9 @@ func (s *Service) move(ctx context.Context, tx Tx, actor access.Actor, seen Seen
 		if err := refusePending(ctx, tx, seen, now); err != nil {
 			return err
 		}
+	}
+	if err := r.followStage(ctx, tx, seen.Lead, &after, now); err != nil {
+		return err
 	}
 	after.StageSince, after.ActivityAt = now, now
 	if err := tx.Save(ctx, seen, &after, true); err != nil {

@@ -102,6 +102,9 @@ func (s *Service) undo(ctx context.Context, tx Tx, actor access.Actor, u unmergi
 	if err := tx.MoveBack(ctx, m, u.now); err != nil {
 		return err
 	}
+	if err := s.rekeyContacts(ctx, tx, u.from, u.into); err != nil {
+		return err
+	}
 	into, changes, err := s.giveBack(ctx, tx, u)
 	if err != nil {
 		return err

@@ -37,7 +37,23 @@ type Store interface {
 	// ChangedSince names the fields that differ from an older version.
 	ChangedSince(ctx context.Context, seen Seen, version int64) ([]string, error)
 	Pipeline(ctx context.Context, q Query, by Dimension) ([]Tally, error)
-	Matches(ctx context.Context, keys []MatchKey, limit int) ([]Match, error)
+	// Candidates finds the leads whose keys fit, each at most once.
+	Candidates(ctx context.Context, p Probe) ([]Candidate, error)
+	// CountCheck counts a question to the duplicate check; false when the
+	// person or the unit has asked too often in the slot.
+	CountCheck(ctx context.Context, c CheckCount) (bool, error)
+	// CheckUsers lists who asked the duplicate check most since an instant.
+	CheckUsers(ctx context.Context, since time.Time, limit int) ([]CheckUser, error)
+	// TidyChecks drops what was counted before an instant.
+	TidyChecks(ctx context.Context, before time.Time) error
+	// Rekey writes the keys of every lead anew unless these rules wrote them.
+	Rekey(ctx context.Context, rules int64, keysOf func(Contact) []MatchKey) error
+	// EndingProtections returns leads whose protection ends before the
+	// instant and was not warned of, or has lapsed unrecorded.
+	EndingProtections(ctx context.Context, scope access.Scope, before time.Time, limit int) ([]id.Lead, error)
+	// PendingRegistrations returns those that wait for the bureau, oldest
+	// first, and one more when there is a next page.
+	PendingRegistrations(ctx context.Context, read access.Scope, after int64, limit int) ([]PendingEntry, error)
 	Activities(ctx context.Context, q StreamQuery) ([]Entry, error)
 	Custody(ctx context.Context, seen Seen) ([]Holding, []Handoff, error)
 	PartsOf(ctx context.Context, seen Seen) ([]PartRow, error)
@@ -106,6 +122,23 @@ type Tx interface {
 	Save(ctx context.Context, before Seen, after *Lead, bump bool) error
 	Touch(ctx context.Context, seen Seen, now time.Time) error
 	Delete(ctx context.Context, seen Seen, now time.Time) error
+
+	// Claim takes the keys of an investor in one order: from here to the end
+	// of the transaction nobody else decides about them.
+	Claim(ctx context.Context, keys []MatchKey, until, now time.Time) error
+	// HoldClaims writes the lead's name and the end of its window on keys
+	// whose holder has none left.
+	HoldClaims(ctx context.Context, seen Seen, keys []MatchKey) error
+	Candidates(ctx context.Context, p Probe) ([]Candidate, error)
+	// Register writes a registration, which gives it its number.
+	Register(ctx context.Context, r *Registration, hits []Hit) error
+	// DecideRegistration ends the lead's registration that waits.
+	DecideRegistration(ctx context.Context, seen Seen, decided Registration) error
+	// SaveProtection writes the protection of seen.Lead and nothing else.
+	SaveProtection(ctx context.Context, seen Seen) error
+	InsertRenewal(ctx context.Context, seen Seen, r Renewal) error
+	// PutContactKeys writes the keys of the lead's live contacts anew.
+	PutContactKeys(ctx context.Context, seen Seen, keysOf func(Contact) []MatchKey) error
 
 	AddPart(ctx context.Context, l Lead, part PartRow) error
 	// AddPartOnce does so unless the unit plays the part already.
@@ -202,15 +235,6 @@ type Holding struct {
 	Handoff  *Handoff   // the hand-off that began it; nil for the first
 	ReturnBy *time.Time
 	By       *Person
-}
-
-// Match is somebody's earlier report: all that a stranger may learn of it.
-type Match struct {
-	Exact      bool
-	Code       string
-	UnitID     id.Unit
-	ReportedAt time.Time
-	Restricted bool
 }
 
 // StreamQuery is one page of a lead's stream. Own is set for a reader who

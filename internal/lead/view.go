@@ -19,6 +19,9 @@ type View struct {
 	Title                         string      `json:"title" class:"public" find:"search"`
 	InvestorName                  *string     `json:"investor_name" class:"public" find:"search"`
 	CreditCode                    *string     `json:"credit_code" class:"open"`
+	ParentName                    *string     `json:"parent_name" class:"open"`
+	ParentCreditCode              *string     `json:"parent_credit_code" class:"open"`
+	Website                       *string     `json:"website" class:"open"`
 	Country                       *string     `json:"country" class:"open"`
 	SourceChannel                 Channel     `json:"source_channel" class:"open"`
 	Introducer                    *string     `json:"introducer" class:"contact"`
@@ -59,6 +62,7 @@ type View struct {
 	CreatedAt                     time.Time   `json:"created_at" class:"public" sort:"created_at" find:"range"`
 	ActivityAt                    time.Time   `json:"activity_at" class:"public" sort:"activity_at"`
 	Part                          access.Part `json:"part" class:"public" find:"equal"`
+	Protection                    *Protection `json:"protection" class:"public"`
 	Offer                         *OfferMark  `json:"offer" class:"open"`
 	Shares                        []ShareView `json:"shares" class:"open"`        // of the credit; read with one lead, not in lists
 	MergedInto                    *LeadRef    `json:"merged_into" class:"public"` // likewise, for who may read the target
@@ -109,7 +113,8 @@ type Seen struct {
 func viewOf(l Lead) View {
 	return View{
 		ID: l.ID, Code: l.Code, Version: l.Version, Title: l.Title, InvestorName: l.InvestorName,
-		CreditCode: l.CreditCode, Country: l.Country, SourceChannel: l.SourceChannel, Introducer: l.Introducer,
+		CreditCode: l.CreditCode, ParentName: l.ParentName, ParentCreditCode: l.ParentCreditCode, Website: l.Website,
+		Country: l.Country, SourceChannel: l.SourceChannel, Introducer: l.Introducer,
 		UnitID: l.UnitID, FirstContactUnitID: l.FirstContactUnitID, LocationCode: l.LocationCode, ParkID: l.ParkID,
 		Chain: l.Chain, Track: l.Track, Stage: l.Stage, StageSince: l.StageSince, PlannedCents: l.PlannedCents,
 		FixedAssetsCents: l.FixedAssetsCents, OutputCents: l.OutputCents, TaxCents: l.TaxCents,
@@ -121,6 +126,7 @@ func viewOf(l Lead) View {
 		SignedOn: l.SignedOn, StartedOn: l.StartedOn, SigningEvent: l.SigningEvent, Binding: l.Binding,
 		NextStep: l.NextStep, NextStepOn: l.NextStepOn, AsReported: l.AsReported, StageAssumed: l.StageAssumed,
 		Invented: l.Invented, SourceNote: l.SourceNote, CreatedAt: l.CreatedAt, ActivityAt: l.ActivityAt,
+		Protection: l.protection(),
 	}
 }
 
@@ -179,6 +185,8 @@ func rightsOf(actor access.Actor) rights {
 		r.claimants = []id.Unit{actor.Acting}
 	}
 	act("merge", access.LeadMerge)
+	act("confirm_protection", access.ProtectionConfirm)
+	act("renew_protection", access.ProtectionRenew)
 	r.acts = append(r.acts,
 		actScope{name: "read_contacts", scope: actor.Scope(access.ContactRead)},
 		actScope{name: "read_files", scope: actor.Scope(access.FileRead)})
@@ -232,6 +240,18 @@ func possible(act string, s Seen) bool {
 		return ended
 	case "delete":
 		return !offered
+	}
+	return s.Lead.protectable(act)
+}
+
+// protectable tells whether the lead's protection leaves room for the act;
+// other acts are no matter of it.
+func (l *Lead) protectable(act string) bool {
+	switch act {
+	case "confirm_protection":
+		return l.inProtection(ProtectionPending)
+	case "renew_protection":
+		return l.inProtection(ProtectionActive) && l.ProtectionRenewals == 0
 	}
 	return true
 }

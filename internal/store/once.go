@@ -101,6 +101,19 @@ func (db *DB) AtEnd(ctx context.Context, f func()) {
 	f()
 }
 
+// InTxApart is InTx for what has to stay whatever becomes of the request, as a
+// count of refusals has: also under a key the work is a transaction of its
+// own. While the request holds SQLite's only writer it waits for the end of
+// the request; its error is lost then.
+func (db *DB) InTxApart(ctx context.Context, work func(tx *Tx) error) error {
+	own := withoutOnce(ctx)
+	if r := repeatable(ctx); r != nil && r.open != nil {
+		r.atEnd = append(r.atEnd, func() { _ = db.InTx(context.WithoutCancel(own), work) })
+		return nil
+	}
+	return db.InTx(own, work)
+}
+
 func (r *onceRequest) end() {
 	r.rollback()
 	for _, f := range r.atEnd {

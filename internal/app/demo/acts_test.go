@@ -194,7 +194,9 @@ func left(t *testing.T, db *store.DB) map[string]string {
 	out := map[string]string{}
 	for name, sql := range map[string]string{
 		"leads": "SELECT code, version, title, investor_name, credit_code, unit_id, first_contact_unit_id, chain, stage, planned_cents, currency, " +
-			"at_least, summary, expected_sign_on, signed_on, next_step, created_by, restricted, binding FROM leads",
+			"at_least, summary, expected_sign_on, signed_on, next_step, created_by, restricted, binding, protection_reference, protection_state, protection_renewals, " +
+			"protection_from = created_at, protection_ends <= protection_until AND protection_ends <= protection_idle_until FROM leads",
+		"registrations": "SELECT unit_id, user_id, state, choice, reason FROM registrations ORDER BY id",
 		"handoffs": "SELECT from_unit_id, to_unit_id, state, reason, ask, offered_by, answered_by, answer_reason, snap_title, snap_investor_name, " +
 			"snap_planned_cents, snap_currency, snap_version, version FROM handoffs ORDER BY id",
 		"lead_parts": "SELECT p.unit_id, p.part, p.until > '9999-01-01', p.stage, p.restricted, (SELECT count(*) FROM handoffs h WHERE h.id <= p.handoff_id), " +

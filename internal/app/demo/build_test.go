@@ -164,7 +164,7 @@ func TestATownFindsOwnOfferedAndPastLeadsAndNoOther(t *testing.T) {
 		if len(found.Items) != 1 || found.Items[0].Title != "车规级激光雷达模组生产基地" {
 			t.Errorf("the search finds %+v", found.Items)
 		}
-		check, err := service.CheckDuplicates(t.Context(), of("深圳市示例光电(深圳)有限公司"), nil)
+		check, err := service.CheckDuplicates(t.Context(), town, lead.Party{Name: of("深圳市示例光电(深圳)有限公司")})
 		if err != nil || check.Result != "conflict" || len(check.Items) != 1 {
 			t.Errorf("the duplicate check answers %+v, %v", check, err)
 		}
@@ -177,7 +177,7 @@ func content(t testing.TB, db *store.DB) string {
 	t.Helper()
 	out := ""
 	for _, table := range []string{
-		"leads", "handoffs", "lead_parts", "lead_members", "contacts", "notes", "activities",
+		"leads", "handoffs", "lead_parts", "lead_members", "contacts", "notes", "activities", "registrations",
 	} {
 		out += table + "\n" + rows(t, db, "SELECT * FROM "+table+" ORDER BY id") + "\n"
 	}

@@ -119,12 +119,14 @@ func (d dice) currency() string {
 // draft is the n-th lead as a unit registers it on a day.
 func (g *generator) draftOf(d dice, n int, on clock.Date) lead.Draft {
 	who := n
-	if d.in(30) { // the same investor again
+	var again lead.Claimed
+	if d.in(30) { // the same investor again, with another project
 		who = d.IntN(n + 1)
+		again = lead.Claimed{Choice: lead.AnotherProject, Reason: "另一处选址、另一条产线"}
 	}
 	f := g.firm(who)
 	product := pick(d, f.products)
-	draft := lead.Draft{UnitID: d.unit(g.units, g.total[0]), Facts: lead.Facts{
+	draft := lead.Draft{UnitID: d.unit(g.units, g.total[0]), Duplicate: again, Facts: lead.Facts{
 		Title:        product + pick(d, []string{"生产基地", "研发中心", "华南总部", "扩产项目", "技改项目", "供应链中心"}),
 		InvestorName: &f.name, CreditCode: f.credit, SourceChannel: pick(d, lead.Channels()[:9]), PlannedCents: d.cents(),
 		Currency: d.currency(), Product: &product, Summary: of("随机生成的虚构线索：" + f.city + f.word + "企业，拟投资" + product + "。"),

@@ -93,12 +93,12 @@ func TestVerifyNamesWhatIsBroken(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w World) {
 		db := w.DB
 		for sql, want := range map[string]string{
-			"UPDATE lead_counters SET leads = leads + 1 WHERE dimension = 'stage' AND key = 'lost'":                 "the kept counters equal a recount",
-			"UPDATE match_keys SET key = 'x' WHERE lead_id = (SELECT min(lead_id) FROM match_keys)":                 "the keys of the duplicate check are those of the investor",
-			"UPDATE lead_parts SET stage = 'lost' WHERE id = (SELECT min(id) FROM lead_parts WHERE part = 'chain')": "parts carry the lead's activity, stage and confidentiality",
-			"DELETE FROM lead_parts WHERE id = (SELECT min(id) FROM lead_parts WHERE part = 'chain')":               "the chain's team reads along",
-			"DELETE FROM lead_parts WHERE id = (SELECT min(id) FROM lead_parts WHERE part = 'past')":                "an accepted hand-off leaves its giver the part past and what it saw",
-			"DELETE FROM lead_parts WHERE id = (SELECT min(id) FROM lead_parts WHERE part = 'offered')":             "an offer gives its unit the part until its end",
+			"UPDATE lead_counters SET leads = leads + 1 WHERE dimension = 'stage' AND key = 'lost'":                   "the kept counters equal a recount",
+			"UPDATE match_keys SET key = 'x' WHERE kind = 'name' AND lead_id = (SELECT min(lead_id) FROM match_keys)": "the keys of the duplicate check are those of the investor",
+			"UPDATE lead_parts SET stage = 'lost' WHERE id = (SELECT min(id) FROM lead_parts WHERE part = 'chain')":   "parts carry the lead's activity, stage and confidentiality",
+			"DELETE FROM lead_parts WHERE id = (SELECT min(id) FROM lead_parts WHERE part = 'chain')":                 "the chain's team reads along",
+			"DELETE FROM lead_parts WHERE id = (SELECT min(id) FROM lead_parts WHERE part = 'past')":                  "an accepted hand-off leaves its giver the part past and what it saw",
+			"DELETE FROM lead_parts WHERE id = (SELECT min(id) FROM lead_parts WHERE part = 'offered')":               "an offer gives its unit the part until its end",
 			"DELETE FROM lead_members": "a restricted lead has a member",
 			"DELETE FROM lead_search WHERE " + searchKey(db) + " = (SELECT min(id) FROM leads)":                                                                      "every lead is in the search index",
 			"UPDATE leads SET created_at = (SELECT max(created_at) FROM leads) WHERE id = 1":                                                                         "custody begins with the lead",

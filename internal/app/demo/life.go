@@ -30,7 +30,14 @@ func (s *scene) begin(d lead.Draft, at time.Time) (*life, error) {
 	}
 	f := &life{scene: s}
 	l.Invented, l.CreatedBy = true, s.actor(d.UnitID)
+	l.Protect(s.terms, at)
 	f.Lead, f.MovedAt = l, at
+	f.Registration = &lead.Registration{
+		UnitID: d.UnitID, UserID: l.CreatedBy, At: at, State: lead.RegistrationClear, Choice: d.Duplicate.Choice, Reason: d.Duplicate.Reason,
+	}
+	if d.Duplicate.Choice == lead.AnotherProject {
+		f.Registration.State, f.Registration.DecidedAt = lead.RegistrationConfirmed, &at
+	}
 	f.part(d.UnitID, access.Owner, at, clock.Forever(), nil)
 	f.follow(at)
 	f.helped(at)
@@ -129,6 +136,7 @@ func (f *life) contact(d lead.ContactDraft, at time.Time) {
 	f.keepContact(d, at)
 	f.activity(lead.ActContact, at)
 	f.Lead.ActivityAt = at
+	f.Lead.Worked(f.terms, "contact", at)
 }
 
 func (f *life) note(text string, at time.Time) {
@@ -139,6 +147,7 @@ func (f *life) note(text string, at time.Time) {
 	a := f.activity(lead.ActNote, at)
 	a.NoteID, a.Invented = &place, true
 	f.Lead.ActivityAt = at
+	f.Lead.Worked(f.terms, "note", at)
 	f.line("note.added", at, "note", int(place))
 	if !f.brief {
 		f.last().Changes = []event.Change{{Field: "text", After: text}}
@@ -152,6 +161,7 @@ func (f *life) move(m lead.Move, at time.Time) error {
 	if err != nil {
 		return err
 	}
+	after.FollowStage(before.Stage, f.terms, at)
 	after.StageSince, after.ActivityAt = at, at
 	after.Version++
 	switch done := after.Stage.Done(); {
@@ -188,6 +198,7 @@ func (f *life) edit(e lead.Edit, at time.Time) error {
 	}
 	after.ActivityAt = at
 	after.Version++
+	after.Worked(f.terms, "edit", at)
 	f.Lead = after
 	f.helped(at)
 	a := f.activity(lead.ActEdited, at)

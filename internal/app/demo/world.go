@@ -99,7 +99,8 @@ type scene struct {
 	people  map[string]id.User  // by login name
 	officer map[id.Unit]id.User // who acts for a unit
 	shape   access.Shape
-	brief   bool // keep audit lines of creation and hand-offs only
+	terms   lead.Terms // of protection
+	brief   bool       // keep audit lines of creation and hand-offs only
 }
 
 func (w World) scene(ctx context.Context) (*scene, error) {
@@ -124,6 +125,7 @@ func (w World) scene(ctx context.Context) (*scene, error) {
 		return nil, ErrNoCity
 	}
 	s.within = int(within)
+	s.terms = lead.TermsOf(s.office, s.places.Rule)
 	if s.shape, err = access.ShapeOf[lead.View](); err != nil {
 		return nil, fmt.Errorf("shape of a lead: %w", err)
 	}

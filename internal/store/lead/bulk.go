@@ -33,6 +33,9 @@ type Life struct {
 	Activities []lead.Activity
 	Clocks     []lead.Clock
 	Lines      []event.Stored
+	// Registration is how the lead came into the register; nil for a public
+	// project.
+	Registration *lead.Registration
 }
 
 // Membership is a person's dated right to a restricted lead.
@@ -56,7 +59,7 @@ func InsertLives(ctx context.Context, tx *store.Tx, lives []Life) error {
 	}
 	// In this order every row finds what it refers to.
 	for _, step := range []func(context.Context, []Life) error{
-		w.leads, w.handoffs, w.clocks, w.notes, w.contacts, w.activities, w.parts, w.members, w.keys, w.search, w.counters, w.lines,
+		w.leads, w.handoffs, w.clocks, w.notes, w.contacts, w.activities, w.parts, w.members, w.keys, w.search, w.counters, w.registrations, w.lines,
 	} {
 		if err := step(ctx, lives); err != nil {
 			return err
@@ -76,11 +79,11 @@ func (w lifeWriter) numbered(ctx context.Context, lives []Life) ([]Life, error) 
 		notes += len(lives[i].Notes)
 		contacts += len(lives[i].Contacts)
 	}
-	var free [4][]int64
+	var free [5][]int64
 	for i, need := range []struct {
 		table string
 		n     int
-	}{{"leads", len(lives)}, {"handoffs", handoffs}, {"notes", notes}, {"contacts", contacts}} {
+	}{{"leads", len(lives)}, {"handoffs", handoffs}, {"notes", notes}, {"contacts", contacts}, {"registrations", registered(lives)}} {
 		var err error
 		if free[i], err = w.Reserve(ctx, need.table, need.n); err != nil {
 			return nil, err
@@ -90,6 +93,7 @@ func (w lifeWriter) numbered(ctx context.Context, lives []Life) ([]Life, error) 
 	for i := range lives {
 		out[i] = lives[i].copied()
 		out[i].number(free[0][i], &free[1], &free[2], &free[3])
+		out[i].register(&free[4])
 	}
 	return out, nil
 }
@@ -154,7 +158,8 @@ func (w lifeWriter) leads(ctx context.Context, lives []Life) error {
 		"fixed_assets_cents", "output_cents", "tax_cents", "currency", "at_least", "promised_fixed_assets_per_mu_cents",
 		"promised_output_per_mu_cents", "promised_tax_per_mu_cents", "land_sqm", "floor_sqm", "product", "summary", "restricted",
 		"first_contact_on", "expected_sign_on", "signed_on", "started_on", "signing_event", "binding", "next_step", "next_step_on",
-		"as_reported", "stage_assumed", "invented", "source_note", "created_by", "created_at", "activity_at")
+		"as_reported", "stage_assumed", "invented", "source_note", "created_by", "created_at", "activity_at", "parent_name", "parent_credit_code", "website", "protection_reference",
+		"protection_state", "protection_from", "protection_until", "protection_idle_until", "protection_ends", "protection_renewals")
 	for i := range lives {
 		l := &lives[i].Lead
 		err := b.Add(ctx, int64(l.ID), l.Code, l.Version, l.Title, l.InvestorName, l.CreditCode, l.Country, string(l.SourceChannel),
@@ -163,7 +168,8 @@ func (w lifeWriter) leads(ctx context.Context, lives []Life) error {
 			strings.Join(l.AtLeast, ","), l.PromisedFixedAssetsPerMuCents, l.PromisedOutputPerMuCents, l.PromisedTaxPerMuCents,
 			l.LandSqm, l.FloorSqm, l.Product, l.Summary, l.Restricted, day(l.FirstContactOn), day(l.ExpectedSignOn), day(l.SignedOn),
 			day(l.StartedOn), l.SigningEvent, l.Binding, l.NextStep, day(l.NextStepOn), l.AsReported, l.StageAssumed, l.Invented,
-			l.SourceNote, number(l.CreatedBy), l.CreatedAt, l.ActivityAt)
+			l.SourceNote, number(l.CreatedBy), l.CreatedAt, l.ActivityAt, l.ParentName, l.ParentCreditCode, l.Website, l.ProtectionReference,
+			text(l.ProtectionState), l.ProtectionFrom, l.ProtectionUntil, l.ProtectionIdleUntil, l.ProtectionEnds, l.ProtectionRenewals)
 		if err != nil {
 			return err
 		}
@@ -269,19 +275,6 @@ func (w lifeWriter) members(ctx context.Context, lives []Life) error {
 	return b.Flush(ctx)
 }
 
-func (w lifeWriter) keys(ctx context.Context, lives []Life) error {
-	b := w.Bulk("match_keys", "lead_id", "kind", "key")
-	for i := range lives {
-		l := &lives[i].Lead
-		for _, k := range lead.MatchKeys(l.InvestorName, l.CreditCode) {
-			if err := b.Add(ctx, int64(l.ID), k.Kind, k.Key); err != nil {
-				return err
-			}
-		}
-	}
-	return b.Flush(ctx)
-}
-
 func (w lifeWriter) search(ctx context.Context, lives []Life) error {
 	key := "rowid"
 	if w.Dialect() == store.Postgres {
@@ -375,7 +368,7 @@ func (s *Store) Settle(ctx context.Context) error {
 		if tx.Dialect() == store.SQLite {
 			return tx.Room(ctx, 0)
 		}
-		err := tx.DB(ctx).Exec("ANALYZE leads, lead_parts, handoffs, activities, notes, contacts, match_keys, lead_search, lead_members, " +
+		err := tx.DB(ctx).Exec("ANALYZE leads, lead_parts, handoffs, activities, notes, contacts, match_keys, registrations, lead_search, lead_members, " +
 			"lead_counters, audit_events, audit_unsealed").Error
 		if err != nil {
 			return fmt.Errorf("gather the statistics of the leads: %w", err)

@@ -166,17 +166,9 @@ func (s *Store) clockEntries(db *gorm.DB, q lead.ClockQuery, rows []lead.Clock, 
 	for i, c := range rows {
 		ids[i] = c.LeadID
 	}
-	found, err := readLeads(leads(db, q.Leads, now).Select(leadFields).Where("l.id IN ?", ids))
-	if err != nil {
-		return nil, fmt.Errorf("read the leads of clocks: %w", err)
-	}
-	seen, err := standings(db, q.Leads, found, now)
+	byID, err := seenByID(db, q.Leads, ids, now)
 	if err != nil {
 		return nil, err
-	}
-	byID := make(map[id.Lead]*lead.Seen, len(seen))
-	for i := range seen {
-		byID[seen[i].Lead.ID] = &seen[i]
 	}
 	out := make([]lead.ClockEntry, len(rows))
 	for i, c := range rows {

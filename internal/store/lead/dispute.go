@@ -187,9 +187,10 @@ func fillDisputes(db *gorm.DB, q lead.DisputeQuery, rows []lead.SeenDispute) err
 
 // seenByID reads those of the leads that are inside the scope.
 func seenByID(db *gorm.DB, read access.Scope, ids []id.Lead, now clause.Expr) (map[id.Lead]*lead.Seen, error) {
-	found, err := readLeads(leads(db, read, now).Select(leadFields).Where("l.id IN ?", ids))
+	fields := leadFields(now)
+	found, err := readLeads(leads(db, read, now).Select(fields.sql, fields.args...).Where("l.id IN ?", ids))
 	if err != nil {
-		return nil, fmt.Errorf("read the leads of disputes: %w", err)
+		return nil, fmt.Errorf("read leads by number: %w", err)
 	}
 	seen, err := standings(db, read, found, now)
 	if err != nil {
@@ -277,14 +278,14 @@ func (s *Store) DueDisputes(ctx context.Context, scope access.Scope, limit int) 
 	return out, nil
 }
 
-// LeadByReference returns the live lead of a code, or the lead that answers
+// LeadByReference returns the live lead of a code or a first report, or the lead that answers
 // for it; see lead.DisputeTx.
 func (t Tx) LeadByReference(ctx context.Context, scope access.Scope, reference string) (id.Lead, error) {
 	var found []id.Lead
-	now := instant(t.Now(ctx))
+	now, said := instant(t.Now(ctx)), strings.ToUpper(strings.TrimSpace(reference))
 	err := each(leads(t.DB(ctx), scope, now).
 		Select("COALESCE((SELECT m.answer_lead_id FROM merges m WHERE m.lead_id = l.id AND m.undone_at IS NULL), l.id)").
-		Where("l.code = ?", strings.ToUpper(strings.TrimSpace(reference))).Limit(1), func(rows *sql.Rows) error {
+		Where("l.code = ? OR l.protection_reference = ?", said, said).Limit(1), func(rows *sql.Rows) error {
 		var one id.Lead
 		err := rows.Scan(&one)
 		found = append(found, one)

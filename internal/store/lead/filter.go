@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
+	"github.com/leadrelay/leadrelay/internal/clock"
 	"github.com/leadrelay/leadrelay/internal/lead"
 	"github.com/leadrelay/leadrelay/internal/store"
 )
@@ -36,15 +38,12 @@ func (s *Store) filterOf(f lead.Filter, c columns) frag {
 	add(f.NextStepFrom != nil, c.other("next_step_on"), ">= ?", f.NextStepFrom)
 	add(f.NextStepTo != nil, c.other("next_step_on"), "<= ?", f.NextStepTo)
 	add(f.Invented != nil, c.other("invented"), "= ?", f.Invented)
-	if f.CreatedFrom != nil {
-		add(true, c.created, ">= ?", f.CreatedFrom.Start())
+	if len(f.Protection) > 0 {
+		out = append(out, s.protectedAs(f, c))
 	}
-	if f.CreatedUntil != nil {
-		add(true, c.created, "< ?", f.CreatedUntil.End())
-	}
-	if f.QuietSince != nil {
-		add(true, c.activity, "< ?", *f.QuietSince)
-	}
+	add(f.CreatedFrom != nil, c.created, ">= ?", instantOf(f.CreatedFrom, clock.Date.Start))
+	add(f.CreatedUntil != nil, c.created, "< ?", instantOf(f.CreatedUntil, clock.Date.End))
+	add(f.QuietSince != nil, c.activity, "< ?", f.QuietSince)
 	if f.Ended != nil {
 		add(*f.Ended, c.stage, "IN ?", endedStages())
 		add(!*f.Ended, c.stage, "NOT IN ?", endedStages())
@@ -53,6 +52,23 @@ func (s *Store) filterOf(f lead.Filter, c columns) frag {
 		out = append(out, s.searchIn(f.Q, c))
 	}
 	return join(out, " AND ")
+}
+
+// instantOf is a bound of a day; nil without a day.
+func instantOf(d *clock.Date, of func(clock.Date) time.Time) any {
+	if d == nil {
+		return nil
+	}
+	return of(*d)
+}
+
+// protectedAs narrows to leads whose protection is in one of the states now.
+func (s *Store) protectedAs(f lead.Filter, c columns) frag {
+	if c.other("id") == "" {
+		return never()
+	}
+	state := protectionState(s.db.Present())
+	return sqlf("("+state.sql+") IN ?", append(state.args, f.Protection)...)
 }
 
 // chainOf is the chain of a lead, or its key in the pipeline when leads

@@ -283,7 +283,8 @@ func (s *Store) entriesOf(db *gorm.DB, q lead.HandoffQuery, rows []lead.Handoff)
 		ids[i] = h.LeadID
 	}
 	now := instant(q.Now)
-	found, err := readLeads(leads(db, q.Read, now).Select(leadFields).Where("l.id IN ?", ids))
+	fields := leadFields(now)
+	found, err := readLeads(leads(db, q.Read, now).Select(fields.sql, fields.args...).Where("l.id IN ?", ids))
 	if err != nil {
 		return nil, fmt.Errorf("read the leads of hand-offs: %w", err)
 	}

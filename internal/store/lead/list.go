@@ -31,9 +31,11 @@ func (s *Store) list(ctx context.Context, q lead.Query, now clause.Expr) ([]lead
 	keys := pageKeys(walks, order, q.Page)
 	beside, fields := factsWhere(q.Read, now), factFields(now)
 	db := s.db.Read(ctx)
-	rows, facts, err := readPage(db.Raw("SELECT "+leadFields+", "+fields.sql+" FROM ("+keys.sql+") AS d JOIN leads l ON l.id = d.id "+
+	all := leadFields(now)
+	args := slices.Concat(all.args, fields.args, keys.args, beside.args)
+	rows, facts, err := readPage(db.Raw("SELECT "+all.sql+", "+fields.sql+" FROM ("+keys.sql+") AS d JOIN leads l ON l.id = d.id "+
 		"LEFT JOIN lead_parts f ON f.lead_id = d.id AND "+beside.sql+
-		" WHERE l.deleted_at IS NULL ORDER BY d.k "+order.direction+", d.id "+order.direction, slices.Concat(fields.args, keys.args, beside.args)...))
+		" WHERE l.deleted_at IS NULL ORDER BY d.k "+order.direction+", d.id "+order.direction, args...))
 	if err != nil {
 		return nil, fmt.Errorf("walk the leads: %w", err)
 	}

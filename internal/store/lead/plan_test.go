@@ -145,7 +145,7 @@ func rowQueries(t *testing.T, w *world) []hotQuery {
 		}},
 		{"the custody of a lead", "", func() error { _, err := w.lead.Custody(ctx, town, one.ID); return err }},
 		{"the check for duplicates", "match_keys", func() error {
-			_, err := w.lead.CheckDuplicates(ctx, &investor, one.CreditCode)
+			_, err := w.lead.CheckDuplicates(ctx, town, lead.Party{Name: &investor, CreditCode: one.CreditCode})
 			return err
 		}},
 		{"what is offered to a town", "handoffs_in", func() error {

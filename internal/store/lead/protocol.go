@@ -212,7 +212,8 @@ func idleWhere(q lead.IdleQuery) frag {
 func (s *Store) IdlePool(ctx context.Context, q lead.IdleQuery) ([]lead.IdleRow, error) {
 	db, now := s.db.Read(ctx), instant(q.Now)
 	where := idleWhere(q)
-	found, err := readLeads(leads(db, q.Scope, now).Select(leadFields).
+	fields := leadFields(now)
+	found, err := readLeads(leads(db, q.Scope, now).Select(fields.sql, fields.args...).
 		Where(where.sql, where.args...).Order("l.activity_at, l.id").Limit(q.Limit))
 	if err != nil {
 		return nil, fmt.Errorf("read the idle leads of the pool: %w", err)

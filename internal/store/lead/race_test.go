@@ -56,7 +56,7 @@ func wins(t *testing.T, errs []error, codes ...string) int {
 func TestOfManyAcceptancesAtOnceExactlyOneWins(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		for round := range testkit.Times(1000, 10) {
-			v := w.register(t, "wg-shenzhen", "示例光电")
+			v := w.register(t, "wg-shenzhen", fmt.Sprintf("示例光电 %d", round))
 			h := offer(t, w, "wg-shenzhen", v.ID, "huangpu")
 			errs := together(2+round%22, func(int) error {
 				_, err := w.lead.Answer(context.Background(), w.as(t, "huangpu"), h.ID, lead.Answer{State: lead.Accepted})
@@ -95,8 +95,8 @@ func oneChainLine(t *testing.T, w *world, l id.Lead, h id.Handoff) {
 func TestOfManyOffersAtOnceOneIsOpen(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		towns := []string{"huangpu", "xiaolan", "cuiheng", "iit"}
-		for range testkit.Times(50, 5) {
-			v := w.register(t, "wg-shenzhen", "示例光电")
+		for n := range testkit.Times(50, 5) {
+			v := w.register(t, "wg-shenzhen", fmt.Sprintf("示例光电 %d", n))
 			errs := together(len(towns), func(i int) error {
 				_, err := w.lead.HandOff(context.Background(), w.as(t, "wg-shenzhen"), v.ID,
 					lead.Order{To: w.unit(t, towns[i]), Reason: "r", Ask: "a"})

@@ -15,14 +15,22 @@ import (
 	"github.com/leadrelay/leadrelay/internal/lead"
 )
 
-// leadFields are the columns of a lead in the order of targetsOf.
-const leadFields = `l.id, l.code, l.version, l.title, l.investor_name, l.credit_code, l.country, l.source_channel, l.introducer,
+// leadFields are the columns of a lead as of an instant, in the order of
+// targetsOf.
+func leadFields(now clause.Expr) frag {
+	state := protectionState(now)
+	return sqlf(plainFields+state.sql, state.args...)
+}
+
+const plainFields = `l.id, l.code, l.version, l.title, l.investor_name, l.credit_code, l.country, l.source_channel, l.introducer,
 	l.unit_id, l.first_contact_unit_id, l.location_code, l.park_id, l.chain, l.track, l.stage, l.stage_since,
 	l.planned_cents, l.fixed_assets_cents, l.output_cents, l.tax_cents, l.currency, l.at_least,
 	l.promised_fixed_assets_per_mu_cents, l.promised_output_per_mu_cents, l.promised_tax_per_mu_cents, l.land_sqm,
 	l.floor_sqm, l.product, l.summary, l.restricted, l.first_contact_on, l.expected_sign_on, l.signed_on,
 	l.started_on, l.signing_event, l.binding, l.next_step, l.next_step_on, l.as_reported, l.stage_assumed, l.invented,
-	l.source_note, l.created_by, l.created_at, l.activity_at, l.deleted_at`
+	l.source_note, l.created_by, l.created_at, l.activity_at, l.deleted_at,
+	l.parent_name, l.parent_credit_code, l.website, l.protection_reference, l.protection_from, l.protection_until,
+	l.protection_idle_until, l.protection_ends, l.protection_renewals, l.protection_warned, `
 
 func targetsOf(l *lead.Lead) []any {
 	return []any{
@@ -33,6 +41,8 @@ func targetsOf(l *lead.Lead) []any {
 		&l.LandSqm, &l.FloorSqm, &l.Product, &l.Summary, &l.Restricted, &l.FirstContactOn, &l.ExpectedSignOn,
 		&l.SignedOn, &l.StartedOn, &l.SigningEvent, &l.Binding, &l.NextStep, &l.NextStepOn, &l.AsReported,
 		&l.StageAssumed, &l.Invented, &l.SourceNote, &l.CreatedBy, &l.CreatedAt, &l.ActivityAt, &l.DeletedAt,
+		&l.ParentName, &l.ParentCreditCode, &l.Website, &l.ProtectionReference, &l.ProtectionFrom, &l.ProtectionUntil,
+		&l.ProtectionIdleUntil, &l.ProtectionEnds, &l.ProtectionRenewals, &l.ProtectionWarned, &l.ProtectionState,
 	}
 }
 

@@ -67,6 +67,7 @@ type rule struct {
 func rules(dialect store.Dialect) []rule {
 	out := append(custodyRules(), offerRules()...)
 	out = append(out, copyRules()...)
+	out = append(out, registerRules()...)
 	key := "rowid"
 	if dialect == store.Postgres {
 		key = "lead_id"
@@ -186,7 +187,7 @@ const batch = 5_000
 func eachLive(db *gorm.DB, check func([]lead.Lead) error) error {
 	for after := id.Lead(0); ; {
 		var rows []lead.Lead
-		err := db.Raw("SELECT id, unit_id, stage, chain, investor_name, credit_code, planned_cents, currency, restricted, signed_on, "+
+		err := db.Raw("SELECT id, unit_id, stage, chain, investor_name, credit_code, parent_name, parent_credit_code, website, planned_cents, currency, restricted, signed_on, "+
 			"expected_sign_on FROM leads WHERE deleted_at IS NULL AND id > ? ORDER BY id LIMIT ?", after, batch).Scan(&rows).Error
 		if err != nil {
 			return fmt.Errorf("read the leads after %s: %w", after, err)
@@ -242,7 +243,7 @@ func rekey(db *gorm.DB) ([]Finding, error) {
 			Kind, Key string
 		}
 		first, last := rows[0].ID, rows[len(rows)-1].ID
-		err := db.Raw("SELECT lead_id, kind, key FROM match_keys WHERE lead_id BETWEEN ? AND ?", first, last).Scan(&kept).Error
+		err := db.Raw("SELECT lead_id, kind, key FROM match_keys WHERE lead_id BETWEEN ? AND ? AND kind NOT IN ('phone', 'mail')", first, last).Scan(&kept).Error
 		if err != nil {
 			return fmt.Errorf("read the match keys: %w", err)
 		}
@@ -251,7 +252,7 @@ func rekey(db *gorm.DB) ([]Finding, error) {
 			by[k.LeadID] = append(by[k.LeadID], lead.MatchKey{Kind: k.Kind, Key: k.Key})
 		}
 		for _, l := range rows {
-			if !sameKeys(by[l.ID], lead.MatchKeys(l.InvestorName, l.CreditCode)) {
+			if !sameKeys(by[l.ID], lead.MatchKeys(l)) {
 				if f.Count++; f.Count == 1 {
 					f.Lead = l.ID
 				}

@@ -172,12 +172,12 @@ func TestTheLeaderSeesTheCityAndThePipelineCountsEachLeadOnce(t *testing.T) {
 			_, err := w.lead.Workbench(ctx, w.as(t, who))
 			must(t, err)
 		}
-		check, err := w.lead.CheckDuplicates(ctx, ptr("示例光电有限公司"), nil)
+		check, err := w.lead.CheckDuplicates(ctx, w.as(t, "wg-shenzhen"), lead.Party{Name: ptr("示例光电有限公司")})
 		must(t, err)
-		if check.Result != "conflict" || len(check.Items) != 1 || check.Items[0].Reference != a.Code {
+		if check.Result != "conflict" || len(check.Items) != 1 || check.Items[0].Reference != a.Protection.Reference {
 			t.Errorf("the duplicate check says %+v", check)
 		}
-		check, err = w.lead.CheckDuplicates(ctx, ptr("示例光电科技(深圳)有限公司"), nil)
+		check, err = w.lead.CheckDuplicates(ctx, w.as(t, "wg-shenzhen"), lead.Party{Name: ptr("示例光电科技(深圳)有限公司")})
 		must(t, err)
 		if check.Result != "possible" {
 			t.Errorf("the duplicate check says %+v", check)

@@ -77,8 +77,8 @@ func TestAnAcceptanceAndItsRivalHaveOneOutcome(t *testing.T) {
 			eachWorld(t, func(t *testing.T, w *world) {
 				first := 0
 				rounds := testkit.Times(300, 6)
-				for range rounds {
-					first += w.against(t, r)
+				for n := range rounds {
+					first += w.against(t, r, n)
 				}
 				t.Logf("%d rounds, the acceptance won %d", rounds, first)
 			})
@@ -87,10 +87,10 @@ func TestAnAcceptanceAndItsRivalHaveOneOutcome(t *testing.T) {
 }
 
 // against runs one round and returns 1 when the acceptance won.
-func (w *world) against(t *testing.T, r rival) int {
+func (w *world) against(t *testing.T, r rival, n int) int {
 	t.Helper()
 	w.later(0)
-	v := w.register(t, "wg-shenzhen", "示例光电")
+	v := w.register(t, "wg-shenzhen", fmt.Sprintf("示例光电 %d", n))
 	h := offer(t, w, "wg-shenzhen", v.ID, "huangpu")
 	if r.state == "expired" {
 		now, err := w.store.Now(context.Background())

@@ -50,7 +50,8 @@ func (s *Store) Get(ctx context.Context, read access.Scope, leadID id.Lead) (lea
 
 // get reads one lead through the sealed scope, with its standing.
 func get(db *gorm.DB, read access.Scope, leadID id.Lead, now clause.Expr) (lead.Seen, error) {
-	rows, err := readLeads(leads(db, read, now).Select(leadFields).Where("l.id = ?", leadID).Limit(1))
+	fields := leadFields(now)
+	rows, err := readLeads(leads(db, read, now).Select(fields.sql, fields.args...).Where("l.id = ?", leadID).Limit(1))
 	if err != nil {
 		return lead.Seen{}, fmt.Errorf("get lead %s: %w", leadID, err)
 	}

@@ -83,7 +83,7 @@ func newStory(t *testing.T, r *rapid.T, w *world, players []player) *story {
 		t: t, r: r, w: w, players: players, offers: map[id.Handoff]act{}, due: map[id.Handoff]time.Time{}, states: map[id.Handoff]string{},
 	}
 	p := rapid.SampledFrom(players[:7]).Draw(r, "registers")
-	v, err := w.lead.Create(context.Background(), p.actor, draft("历史"))
+	v, err := w.lead.Create(context.Background(), p.actor, draft(fmt.Sprintf("历史 %d", w.stories.Add(1))))
 	if err != nil {
 		r.Fatal(err)
 	}

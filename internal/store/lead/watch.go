@@ -17,7 +17,8 @@ func (s *Store) Some(ctx context.Context, read access.Scope, ids []id.Lead) ([]l
 		return nil, nil
 	}
 	db, now := s.db.Read(ctx), s.db.Present()
-	rows, err := readLeads(leads(db, read, now).Select(leadFields).Where("l.id IN ?", ids))
+	fields := leadFields(now)
+	rows, err := readLeads(leads(db, read, now).Select(fields.sql, fields.args...).Where("l.id IN ?", ids))
 	if err != nil {
 		return nil, fmt.Errorf("get leads: %w", err)
 	}

@@ -3,6 +3,7 @@ package lead_test
 import (
 	"context"
 	"crypto/rand"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -29,6 +30,7 @@ type world struct {
 	policy *access.Policy
 	files  string // the folder of the vault
 
+	stories atomic.Int64 // how many histories were begun
 	// what many random acts would else look up each time
 	accounts []org.Account
 	units    map[string]id.Unit
@@ -128,9 +130,10 @@ func (w *world) register(t *testing.T, username, investor string) lead.View {
 	return v
 }
 
+// draft is another project of its investor, if there was one before.
 func draft(investor string) lead.Draft {
 	summary := "生产基地"
-	return lead.Draft{Facts: lead.Facts{Title: investor + "项目", InvestorName: &investor, SourceChannel: "visit", Summary: &summary}}
+	return lead.Draft{Duplicate: lead.Claimed{Choice: lead.AnotherProject, Reason: "另一处选址"}, Facts: lead.Facts{Title: investor + "项目", InvestorName: &investor, SourceChannel: "visit", Summary: &summary}}
 }
 
 // titles lists what the person sees, in order.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -92,7 +93,7 @@ func (t Tx) Save(ctx context.Context, before lead.Seen, after *lead.Lead, bump b
 		after.Version++
 	}
 	result := t.DB(ctx).Table("leads").Where("id = ? AND version = ?", old.ID, old.Version).
-		Select("*").Omit("id", "code", "created_at", "created_by").Updates(&row{Lead: *after})
+		Select("*").Omit(kept(old, *after)...).Updates(&row{Lead: *after})
 	if result.Error != nil {
 		return fmt.Errorf("save lead %s: %w", old.ID, result.Error)
 	}
@@ -109,6 +110,17 @@ func (t Tx) Save(ctx context.Context, before lead.Seen, after *lead.Lead, bump b
 		return err
 	}
 	return t.putSearch(ctx, &old, after)
+}
+
+// kept names the columns that a change leaves alone. That a protection lapsed
+// is read from the clock: it is not written on the way, so that whoever writes
+// it down tells of it.
+func kept(old, l lead.Lead) []string {
+	out := []string{"id", "code", "created_at", "created_by"}
+	if old.ProtectionState != nil && l.ProtectionState != nil && *old.ProtectionState == *l.ProtectionState {
+		out = append(out, "protection_state")
+	}
+	return out
 }
 
 // mirror keeps the copies in lead_parts. A past holder's copy moves only with
@@ -206,17 +218,20 @@ func (t Tx) EndParts(ctx context.Context, l lead.Lead, parts []access.Part, unit
 func (t Tx) putKeys(ctx context.Context, old, l *lead.Lead) error {
 	var before, after []lead.MatchKey
 	if old != nil {
-		before = lead.MatchKeys(old.InvestorName, old.CreditCode)
+		before = lead.MatchKeys(*old)
 	}
 	if l != nil {
-		after = lead.MatchKeys(l.InvestorName, l.CreditCode)
-	}
-	if fmt.Sprint(before) == fmt.Sprint(after) {
-		return nil
+		after = lead.MatchKeys(*l)
 	}
 	leadID := idOf(old, l)
+	if l == nil { // nothing keeps the keys of a deleted lead, its contacts' among them
+		return t.dropKeys(ctx, leadID)
+	}
+	if slices.Equal(before, after) {
+		return nil
+	}
 	if len(before) > 0 {
-		if err := t.DB(ctx).Exec("DELETE FROM match_keys WHERE lead_id = ?", leadID).Error; err != nil {
+		if err := t.DB(ctx).Exec("DELETE FROM match_keys WHERE lead_id = ? AND kind NOT IN ('phone', 'mail')", leadID).Error; err != nil {
 			return fmt.Errorf("drop the keys of lead %s: %w", leadID, err)
 		}
 	}
@@ -224,6 +239,15 @@ func (t Tx) putKeys(ctx context.Context, old, l *lead.Lead) error {
 		err := t.DB(ctx).Exec("INSERT INTO match_keys (lead_id, kind, key) VALUES (?, ?, ?)", leadID, k.Kind, k.Key).Error
 		if err != nil {
 			return fmt.Errorf("add a key of lead %s: %w", leadID, err)
+		}
+	}
+	return nil
+}
+
+func (t Tx) dropKeys(ctx context.Context, leadID id.Lead) error {
+	for _, sql := range []string{"DELETE FROM match_keys WHERE lead_id = ?", "DELETE FROM claims WHERE lead_id = ?"} {
+		if err := t.DB(ctx).Exec(sql, leadID).Error; err != nil {
+			return fmt.Errorf("drop the keys of lead %s: %w", leadID, err)
 		}
 	}
 	return nil

@@ -171,10 +171,13 @@ func (b *cellBuilder) make(ctx context.Context) error {
 
 // register reports the lead with a contact, a note and a file of the giver.
 func (b *cellBuilder) register(ctx context.Context, giver access.Actor) error {
-	title, phone, summary, cents := b.cell.Title(), "13800000000", "生产基地", int64(80_000_000_00)
+	title, summary, cents := b.cell.Title(), "生产基地", int64(80_000_000_00)
+	// Each lead has an investor of its own: a second report would be refused.
+	n := b.kit.investors.Add(1)
+	investor, phone := fmt.Sprintf("%s %d", title, n), fmt.Sprintf("138%08d", n*7919%100_000_000)
 	v, err := b.kit.App.Lead.Create(ctx, giver, lead.Draft{
 		Facts: lead.Facts{
-			Title: title, InvestorName: &title, SourceChannel: "visit", Summary: &summary, PlannedCents: &cents,
+			Title: title, InvestorName: &investor, SourceChannel: "visit", Summary: &summary, PlannedCents: &cents,
 			Restricted: b.cell.Restricted,
 		},
 		Contact: &lead.ContactDraft{Name: "测试员甲", Phone: &phone, Consent: true},
@@ -188,12 +191,12 @@ func (b *cellBuilder) register(ctx context.Context, giver access.Actor) error {
 		return err
 	}
 	b.cell.Contact = contacts[0].ID
-	n, err := b.kit.App.Lead.AddNote(ctx, giver, v.ID, "记录")
+	note, err := b.kit.App.Lead.AddNote(ctx, giver, v.ID, "记录")
 	if err != nil {
 		return err
 	}
 	f, err := b.kit.App.Lead.AddFile(ctx, giver, v.ID, "plan.txt", strings.NewReader(Content("plan.txt")))
-	b.cell.Note, b.cell.File = n.ID, f.ID
+	b.cell.Note, b.cell.File = note.ID, f.ID
 	return err
 }
 

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -47,6 +48,8 @@ type Kit struct {
 	// Two people ask at once, so the description is read behind a lock.
 	describe  sync.Once
 	described *testkit.Contract
+
+	investors atomic.Int64 // how many were made up
 }
 
 // Log gathers what the program logs.
@@ -152,8 +155,21 @@ func over(ctx context.Context, db *store.DB, dir string) (*Kit, error) {
 	if k.App, err = app.OverLogging(ctx, db, c, log, secret())(app.Build{Version: "test"}); err != nil {
 		return nil, err
 	}
-	k.tokens, err = account.NewTokens(secret(), clock.System{})
-	return k, err
+	if k.tokens, err = account.NewTokens(secret(), clock.System{}); err != nil {
+		return nil, err
+	}
+	return k, k.countOn(ctx)
+}
+
+// countOn goes on where those who filled the database stopped making up
+// investors.
+func (k *Kit) countOn(ctx context.Context) error {
+	var last int64
+	if err := k.DB.Read(ctx).Raw("SELECT COALESCE(max(id), 0) FROM leads").Scan(&last).Error; err != nil {
+		return err
+	}
+	k.investors.Store(last)
+	return nil
 }
 
 // seat enters the people; their common password costs little to check.

@@ -12,8 +12,12 @@ export interface ContactDraft {
   consent: boolean
 }
 export type LeadChange = Partial<
-  Omit<Lead, 'id' | 'code' | 'version' | 'can' | 'masked' | 'offer' | 'part' | 'stage' | 'stage_since' | 'created_at' | 'activity_at' | 'unit_id'>
+  Omit<Lead, 'id' | 'code' | 'version' | 'can' | 'masked' | 'offer' | 'part' | 'protection' | 'stage' | 'stage_since' | 'created_at' | 'activity_at' | 'unit_id'>
 >
+/** The choice in sight of earlier reports of the investor. */
+export interface Claim { choice: 'same' | 'another'; reason?: string; references: string[] }
+/** What an investor is known by. */
+export interface Party { investor_name?: string; credit_code?: string; parent_name?: string; parent_credit_code?: string; website?: string }
 export interface LeadDraft extends LeadChange {
   title: string
   investor_name: string
@@ -21,6 +25,7 @@ export interface LeadDraft extends LeadChange {
   summary: string
   unit_id?: number
   contact?: ContactDraft
+  duplicate?: Claim
 }
 export interface StageChange { to: string; reason?: string; happened_on?: string; lost_to?: string }
 export interface HandoffOrder { to_unit_id: number; reason: string; ask: string; member_ids?: number[]; parts?: string[]; draft?: boolean }
@@ -32,7 +37,7 @@ export const leadsApi = {
   list: (query: Query, signal?: AbortSignal) => http.get<Page<Lead>>('/leads', { query, signal }),
   get: (id: number) => http.get<Lead>(at(id)),
   create: (draft: LeadDraft) => http.post<Lead>('/leads', draft),
-  change: (id: number, change: LeadChange, version: number) => http.patch<Lead>(at(id), change, version),
+  change: (id: number, change: LeadChange & { duplicate?: Claim }, version: number) => http.patch<Lead>(at(id), change, version),
   remove: (id: number, version: number, reason: string) => http.delete(at(id), version, { reason }),
   stage: (id: number, change: StageChange, version: number) => http.post<Lead>(at(id, '/stage'), change, { version }),
   timeline: (id: number, query: Query) => http.get<Page<TimelineItem>>(at(id, '/timeline'), { query }),
@@ -75,10 +80,5 @@ export const leadsApi = {
   removeMember: (id: number, m: Member) => http.delete(at(id, `/members/${m.user_id}`), m.version),
   people: (q: string, unit?: number) => http.get<{ items: PersonRow[] }>('/people', { query: { q, unit_id: unit } }),
 
-  duplicates: (investor: string, credit: string, signal?: AbortSignal) =>
-    http.post<DuplicateAnswer>(
-      '/duplicates/check',
-      { ...(investor ? { investor_name: investor } : {}), ...(credit ? { credit_code: credit } : {}) },
-      { signal },
-    ),
+  duplicates: (party: Party, signal?: AbortSignal) => http.post<DuplicateAnswer>('/duplicates/check', party, { signal }),
 }

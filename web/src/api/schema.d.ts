@@ -483,6 +483,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/duplicates/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who asks the duplicate check most. */
+        get: operations["getDuplicatesUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/events": {
         parameters: {
             query?: never;
@@ -1124,6 +1141,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/leads/{id}/protection/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm that a lead is a project of its own. */
+        post: operations["postLeadsIdProtectionConfirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/{id}/protection/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reject that a lead is a project of its own. */
+        post: operations["postLeadsIdProtectionReject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/{id}/protection/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a lead a further window of protection. */
+        post: operations["postLeadsIdProtectionRenew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/leads/{id}/refer": {
         parameters: {
             query?: never;
@@ -1373,6 +1441,23 @@ export interface paths {
         };
         /** Counts and sums within the caller's scope. */
         get: operations["getPipeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Registrations that wait for the bureau. */
+        get: operations["getRegistrations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1797,6 +1882,14 @@ export interface components {
         CheckDuplicatesBody: {
             credit_code?: string;
             investor_name?: string;
+            parent_credit_code?: string;
+            parent_name?: string;
+            website?: string;
+        };
+        ChoiceBody: {
+            choice: string;
+            reason?: string;
+            references?: string[];
         };
         ChooseNoticesBody: {
             /** Format: int64 */
@@ -1823,6 +1916,7 @@ export interface components {
             country?: string;
             credit_code?: string;
             currency?: string;
+            duplicate?: components["schemas"]["ChoiceBody"];
             /** Format: date */
             expected_sign_on?: string;
             /** Format: date */
@@ -1841,6 +1935,8 @@ export interface components {
             next_step_on?: string;
             /** Format: int64 */
             output_cents?: number;
+            parent_credit_code?: string;
+            parent_name?: string;
             /** Format: int64 */
             park_id?: number;
             /** Format: int64 */
@@ -1854,6 +1950,7 @@ export interface components {
             track?: string;
             /** Format: int64 */
             unit_id?: number;
+            website?: string;
         };
         CreateUnitBody: {
             confirmed?: boolean;
@@ -1889,6 +1986,9 @@ export interface components {
             decision: string;
             reason: string;
         };
+        DecideProtectionBody: {
+            reason?: string;
+        };
         DemoLogin: {
             name: string;
             role: string;
@@ -1919,6 +2019,7 @@ export interface components {
             country?: string | null;
             credit_code?: string | null;
             currency?: string;
+            duplicate?: components["schemas"]["ChoiceBody"];
             /** Format: date */
             expected_sign_on?: string | null;
             /** Format: date */
@@ -1937,6 +2038,8 @@ export interface components {
             next_step_on?: string | null;
             /** Format: int64 */
             output_cents?: number | null;
+            parent_credit_code?: string | null;
+            parent_name?: string | null;
             /** Format: int64 */
             park_id?: number | null;
             /** Format: int64 */
@@ -1948,6 +2051,7 @@ export interface components {
             tax_cents?: number | null;
             title?: string;
             track?: string | null;
+            website?: string | null;
         };
         EditUnitBody: {
             /**
@@ -2069,6 +2173,29 @@ export interface components {
             state: string;
             /** Format: int64 */
             to_unit_id: number;
+        };
+        LeadCheckUserView: {
+            /** Format: int64 */
+            checks: number;
+            heavy: boolean;
+            /** Format: int64 */
+            hits: number;
+            /** Format: date-time */
+            last_at: string;
+            /** Format: int64 */
+            refused: number;
+            /** Format: int64 */
+            registered: number;
+            /** Format: int64 */
+            unit_id: number;
+            user: components["schemas"]["LeadPerson"];
+        };
+        LeadCheckUsersView: {
+            /** Format: int64 */
+            heavy: number;
+            items: components["schemas"]["LeadCheckUserView"][];
+            /** Format: date */
+            since: string;
         };
         LeadCheckView: {
             items: components["schemas"]["LeadMatchView"][];
@@ -2414,6 +2541,17 @@ export interface components {
              */
             version: number;
         };
+        LeadHitView: {
+            exact: boolean;
+            lead: components["schemas"]["LeadPreview"];
+            /** Format: int64 */
+            lead_id: number;
+            reference: string;
+            /** Format: date */
+            reported_on: string;
+            /** Format: int64 */
+            unit_id: number;
+        };
         LeadHoldingView: {
             by: components["schemas"]["LeadPerson"] | null;
             cause: string;
@@ -2632,6 +2770,26 @@ export interface components {
             /** Format: int64 */
             to_unit_id: number | null;
         };
+        LeadPendingView: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["LeadPerson"] | null;
+            can: string[];
+            choice: string;
+            hits: components["schemas"]["LeadHitView"][];
+            /** Format: int64 */
+            id: number;
+            lead: components["schemas"]["LeadPreview"];
+            /** Format: int64 */
+            lead_id: number;
+            masked: string[];
+            protection: components["schemas"]["LeadProtection"] | null;
+            reason: string;
+            /** Format: date */
+            reported_on: string;
+            /** Format: int64 */
+            unit_id: number;
+        };
         LeadPerson: {
             /** Format: int64 */
             id: number;
@@ -2656,6 +2814,16 @@ export interface components {
             title: string;
             /** Format: int64 */
             unit_id: number;
+        };
+        LeadProtection: {
+            /** Format: date-time */
+            idle_until: string | null;
+            reference: string;
+            /** Format: int64 */
+            renewals: number;
+            state: string;
+            /** Format: date-time */
+            until: string | null;
         };
         LeadRef: {
             code: string;
@@ -2737,6 +2905,8 @@ export interface components {
             offer: components["schemas"]["LeadOfferMark"] | null;
             /** Format: int64 */
             output_cents: number | null;
+            parent_credit_code: string | null;
+            parent_name: string | null;
             /** Format: int64 */
             park_id: number | null;
             part: string;
@@ -2749,6 +2919,7 @@ export interface components {
             promised_output_per_mu_cents: number | null;
             /** Format: int64 */
             promised_tax_per_mu_cents: number | null;
+            protection: components["schemas"]["LeadProtection"] | null;
             shares: components["schemas"]["LeadShareView"][];
             /** Format: date */
             signed_on: string | null;
@@ -2770,6 +2941,7 @@ export interface components {
             unit_id: number;
             /** Format: int64 */
             version: number;
+            website: string | null;
         };
         LeadWhyView: {
             /** Format: date-time */
@@ -2878,6 +3050,7 @@ export interface components {
             park_kind: components["schemas"]["Label"][];
             part: components["schemas"]["Label"][];
             permission: components["schemas"]["Label"][];
+            protection: components["schemas"]["Label"][];
             role: components["schemas"]["Label"][];
             source_channel: components["schemas"]["Label"][];
             unit_kind: components["schemas"]["Label"][];
@@ -3334,6 +3507,10 @@ export interface components {
             current: string;
             new: string;
         };
+        PendingPage: {
+            items: components["schemas"]["LeadPendingView"][];
+            next: string | null;
+        };
         PeopleFound: {
             items: components["schemas"]["OrgPerson"][];
         };
@@ -3368,6 +3545,13 @@ export interface components {
         };
         ReasonDisputeBody: {
             reason?: string;
+        };
+        RenewProtectionBody: {
+            /** Format: int64 */
+            file_id?: number;
+            /** Format: int64 */
+            note_id?: number;
+            reason: string;
         };
         ResumeClockBody: Record<string, never>;
         RevealContactBody: {
@@ -4599,6 +4783,38 @@ export interface operations {
             };
         };
     };
+    getDuplicatesUsers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadCheckUsersView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getEvents: {
         parameters: {
             query?: {
@@ -5148,6 +5364,7 @@ export interface operations {
                 chain?: string[];
                 track?: string[];
                 part?: string[];
+                protection?: string[];
                 ended?: boolean;
                 invented?: boolean;
                 "planned_cents.gte"?: number;
@@ -6477,6 +6694,129 @@ export interface operations {
             };
         };
     };
+    postLeadsIdProtectionConfirm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideProtectionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postLeadsIdProtectionReject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideProtectionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postLeadsIdProtectionRenew: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenewProtectionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     postLeadsIdRefer: {
         parameters: {
             query?: never;
@@ -7106,6 +7446,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LeadPipelineView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRegistrations: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PendingPage"];
                 };
             };
             /** @description Error */

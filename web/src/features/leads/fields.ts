@@ -21,6 +21,7 @@ export const groups: FieldGroup[] = [
     key: 'project',
     fields: [
       { name: 'title', kind: 'text' }, { name: 'investor_name', kind: 'text' }, { name: 'credit_code', kind: 'credit' }, { name: 'country', kind: 'country' },
+      { name: 'parent_name', kind: 'text' }, { name: 'parent_credit_code', kind: 'credit' }, { name: 'website', kind: 'text' },
       { name: 'chain', kind: 'chain' }, { name: 'track', kind: 'track' }, { name: 'product', kind: 'text' }, { name: 'summary', kind: 'long' },
       { name: 'source_channel', kind: 'channel' }, { name: 'introducer', kind: 'text' },
     ],

@@ -1,5 +1,6 @@
 import type { ContactDraft, LeadDraft } from '@/api/leads'
 import { normalCreditCode } from '@/lib/creditCode'
+import { blankClaim, type ClaimState } from './claim'
 
 /** What somebody types into the short form; texts are kept as typed. */
 export interface LeadFormState {
@@ -22,6 +23,10 @@ export interface LeadFormState {
   nextStep: string
   nextStepOn: string
   restricted: boolean
+  parent: string
+  parentCredit: string
+  website: string
+  claim: ClaimState
   contact: { name: string; title: string; phone: string; email: string; wechat: string; consent: boolean }
 }
 
@@ -29,6 +34,7 @@ export function blankForm(): LeadFormState {
   return {
     investor: '', credit: '', planned: null, currency: 'CNY', channel: '', chain: null, title: '', titleTouched: false, summary: '', unit: null,
     track: null, location: null, country: null, introducer: '', firstContactOn: '', expectedSignOn: '', nextStep: '', nextStepOn: '', restricted: false,
+    parent: '', parentCredit: '', website: '', claim: blankClaim(),
     contact: { name: '', title: '', phone: '', email: '', wechat: '', consent: false },
   }
 }
@@ -40,6 +46,7 @@ export function draftOf(f: LeadFormState, unit: number | undefined): LeadDraft {
   const texts = {
     credit_code: normalCreditCode(f.credit), introducer: f.introducer.trim(), chain: f.chain ?? '', track: f.track ?? '', location_code: f.location ?? '', country: f.country ?? '',
     first_contact_on: f.firstContactOn, expected_sign_on: f.expectedSignOn, next_step: f.nextStep.trim(), next_step_on: f.nextStepOn,
+    parent_name: f.parent.trim(), parent_credit_code: normalCreditCode(f.parentCredit), website: f.website.trim(),
   }
   Object.assign(draft, Object.fromEntries(Object.entries(texts).filter(([, v]) => v !== '')))
   if (f.planned !== null) Object.assign(draft, { planned_cents: f.planned, currency: f.currency })

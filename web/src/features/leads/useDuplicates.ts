@@ -1,8 +1,19 @@
 import { useDebounceFn } from '@vueuse/core'
 import { onBeforeUnmount, ref } from 'vue'
-import { leadsApi } from '@/api/leads'
+import { leadsApi, type Party } from '@/api/leads'
 import type { DuplicateAnswer } from '@/api/types'
 import { creditCodeProblem, normalCreditCode } from '@/lib/creditCode'
+
+interface Asked { investor: string; credit: string; parent: string; parentCredit: string; website: string }
+const code = (text: string): string => (creditCodeProblem(text) === null ? normalCreditCode(text) : '')
+
+/** The question for what is filled in; null while there is too little to ask. */
+export function partyOf(f: Asked): Party | null {
+  const name = (text: string) => (text.trim().length < 2 ? '' : text.trim())
+  const all: Party = { investor_name: name(f.investor), credit_code: code(f.credit), parent_name: name(f.parent), parent_credit_code: code(f.parentCredit), website: /\.\w{2}/.test(f.website) ? f.website.trim() : '' }
+  const filled = Object.entries(all).filter(([, v]) => v !== '')
+  return filled.length ? (Object.fromEntries(filled) as Party) : null
+}
 
 /** Asks while somebody types whether the investor was reported before. */
 export function useDuplicates() {
@@ -11,12 +22,11 @@ export function useDuplicates() {
   const failed = ref(false)
   let running: AbortController | null = null
 
-  const ask = useDebounceFn(async (investor: string, credit: string) => {
+  const ask = useDebounceFn(async (asked: Asked) => {
     running?.abort()
-    const name = investor.trim()
-    const code = creditCodeProblem(credit) === null ? normalCreditCode(credit) : ''
+    const party = partyOf(asked)
     failed.value = false
-    if (name.length < 2 && !code) {
+    if (!party) {
       answer.value = null
       asking.value = false
       return
@@ -25,7 +35,7 @@ export function useDuplicates() {
     running = mine
     asking.value = true
     try {
-      answer.value = await leadsApi.duplicates(name.length < 2 ? '' : name, code, mine.signal)
+      answer.value = await leadsApi.duplicates(party, mine.signal)
     } catch (e) {
       if (e instanceof DOMException) return
       answer.value = null

@@ -55,7 +55,7 @@ export default function (journey) {
 
 let made = 0
 async function register(call, title, investor) {
-  const answer = await call('POST', '/leads', { title, investor_name: investor, source_channel: 'visit', summary: '约 50 亩用地' }, { 'Idempotency-Key': `dispute-lead-${made++}` })
+  const answer = await call('POST', '/leads', { title, investor_name: investor, source_channel: 'visit', duplicate: { choice: 'another', reason: '另一处选址' }, summary: '约 50 亩用地' }, { 'Idempotency-Key': `dispute-lead-${made++}` })
   assert.equal(answer.status, 201, JSON.stringify(answer.body))
   return answer.body
 }

@@ -44,7 +44,7 @@ export default function (journey) {
 }
 
 async function register(call, firm) {
-  const draft = { title: `${firm}制造基地`, investor_name: `${firm}科技有限公司`, source_channel: 'visit', summary: '约 50 亩用地' }
+  const draft = { title: `${firm}制造基地`, investor_name: `${firm}科技有限公司`, source_channel: 'visit', duplicate: { choice: 'another', reason: '另一处选址' }, summary: '约 50 亩用地' }
   const { status, body } = await call('POST', '/leads', draft, { 'Idempotency-Key': `many-${encodeURIComponent(firm)}` })
   assert.equal(status, 201, JSON.stringify(body))
   return body

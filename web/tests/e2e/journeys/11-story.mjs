@@ -84,7 +84,7 @@ async function assign(call, id) {
 
 async function claim(person, client, { code, mark, o }) {
   const call = await client('iit')
-  const made = await call('POST', '/leads', { title: `全程测试${mark}扩产项目`, investor_name: `全程测试${mark}实业控股有限公司`, source_channel: 'visit', summary: '已会谈两次' }, key())
+  const made = await call('POST', '/leads', { title: `全程测试${mark}扩产项目`, investor_name: `全程测试${mark}实业控股有限公司`, source_channel: 'visit', duplicate: { choice: 'another', reason: '另一处选址' }, summary: '已会谈两次' }, key())
   assert.equal(made.status, 201, JSON.stringify(made.body))
   const note = await call('POST', `/leads/${made.body.id}/notes`, { text: '三月九日会谈纪要' }, key())
   assert.ok(note.status < 300)

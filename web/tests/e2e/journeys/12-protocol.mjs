@@ -68,7 +68,7 @@ async function ok(call) {
 }
 
 async function register(call, title) {
-  return ok(call('POST', '/leads', { title, investor_name: `${title}投资有限公司`, source_channel: 'visit', summary: '约 50 亩用地' }, key()))
+  return ok(call('POST', '/leads', { title, investor_name: `${title}投资有限公司`, source_channel: 'visit', duplicate: { choice: 'another', reason: '另一处选址' }, summary: '约 50 亩用地' }, key()))
 }
 
 async function unitsOf(client) {

@@ -70,7 +70,7 @@ async function offered(client, name, town = 'xiaolan') {
   const group = await client('wg-shenzhen')
   const { body: meta } = await group('GET', '/meta')
   const title = `${name}基地`
-  const lead = await group('POST', '/leads', { title, investor_name: `${name}有限公司`, source_channel: meta.enums.source_channel[0].code, summary: '生产基地' })
+  const lead = await group('POST', '/leads', { title, investor_name: `${name}有限公司`, source_channel: meta.enums.source_channel[0].code, duplicate: { choice: 'another', reason: '另一处选址' }, summary: '生产基地' })
   assert.equal(lead.status, 201)
   const offer = await group('POST', `/leads/${lead.body.id}/handoffs`, { to_unit_id: meta.units.find((u) => u.slug === town).id, reason: '适合落户', ask: '请安排考察' })
   assert.equal(offer.status, 201)

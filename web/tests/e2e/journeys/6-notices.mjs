@@ -8,7 +8,7 @@ export default function (journey) {
       const [town, call] = [await person('cuiheng', { locale, dark }), await client('wg-shenzhen')]
       const units = (await call('GET', '/meta')).body.units
       const title = `即时消息测试${mark}项目`
-      const lead = (await call('POST', '/leads', { title, investor_name: `即时消息测试${mark}有限公司`, source_channel: 'visit', summary: '生产基地', planned_cents: 1_000_000_000 })).body
+      const lead = (await call('POST', '/leads', { title, investor_name: `即时消息测试${mark}有限公司`, source_channel: 'visit', duplicate: { choice: 'another', reason: '另一处选址' }, summary: '生产基地', planned_cents: 1_000_000_000 })).body
       await town.go('/workbench')
       const before = Number((await badge(town).count()) ? await badge(town).textContent() : 0)
       const offer = await call('POST', `/leads/${lead.id}/handoffs`, { to_unit_id: units.find((u) => u.slug === 'cuiheng').id, reason: '有现成用地', ask: '请约谈' })

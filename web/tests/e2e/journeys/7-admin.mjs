@@ -113,7 +113,7 @@ export default function (journey) {
 
   journey('the auditor reads what was refused and verifies the chain; restricted texts are locked', async ({ person, client }) => {
     const group = await client('wg-shenzhen')
-    const made = await group('POST', '/leads', { title: '不应出现的标题', investor_name: '示例限定科技', source_channel: 'visit', summary: '不应出现的摘要', confidentiality: 'restricted' })
+    const made = await group('POST', '/leads', { title: '不应出现的标题', investor_name: '示例限定科技', source_channel: 'visit', duplicate: { choice: 'another', reason: '另一处选址' }, summary: '不应出现的摘要', confidentiality: 'restricted' })
     assert.equal(made.status, 201)
     const town = await client('xiaolan')
     assert.equal((await town('DELETE', `/leads/${made.body.id}?reason=x`, undefined, { 'If-Match': '"1"' })).status, 403)

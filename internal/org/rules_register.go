@@ -1,0 +1,24 @@
+package org
+
+// Unit words of the register's numbers.
+const (
+	inClock   = "minutes"
+	inNumbers = "number"
+)
+
+// registerKeys are the numbers of the register of first reports.
+func registerKeys() []RuleKey {
+	return []RuleKey{
+		{"protection_days", "首报保护期", "Protection of a first report", inDays, 1, 3650},
+		{"protection_large_days", "大项目首报保护期", "Protection of a large project", inDays, 1, 3650},
+		{"protection_large_wan", "大项目的计划投资额起点", "Planned amount from which a project is large", inWan, 1, 100_000_000},
+		{"protection_idle_days", "多久无有效进展即失去保护", "Days without progress until protection lapses", inDays, 1, 3650},
+		{"protection_warn_days", "保护到期前多少天提醒", "Days ahead that the end of protection is told", inDays, 0, 365},
+		{"protection_renewals", "保护可续期次数", "How often protection can be renewed", inTimes, 0, 10},
+		{"duplicate_check_minutes", "查重限次的计数窗口", "Window in which duplicate checks are counted", inClock, 1, 1440},
+		{"duplicate_check_person", "每人每个窗口的查重次数上限", "Duplicate checks of one person in a window", inTimes, 1, 100_000},
+		{"duplicate_check_unit", "每单位每个窗口的查重次数上限", "Duplicate checks of one unit in a window", inTimes, 1, 1_000_000},
+		{"duplicate_check_days", "查重次数统计的天数", "Days that duplicate checks are listed", inDays, 1, 365},
+		{"duplicate_check_heavy", "统计期内多少次算频繁查重", "Duplicate checks that count as many", inNumbers, 1, 1_000_000},
+	}
+}

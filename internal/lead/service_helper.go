@@ -134,14 +134,14 @@ func (d HelperDraft) broken(l Lead, places Places, today clock.Date) rules {
 }
 
 func addHelper(ctx context.Context, tx Tx, actor access.Actor, seen Seen, d HelperDraft, now time.Time) error {
-	if err := nameHelpers(ctx, tx, actor, seen, d, now); err != nil {
-		return err
-	}
 	part := PartRow{
 		UnitID: d.UnitID, Part: access.Helper, FromAt: now, Until: clock.Forever(), Reason: d.Reason, AddedBy: &actor.User,
 	}
 	if d.UntilOn != nil {
 		part.Until = d.UntilOn.End()
+	}
+	if err := nameHelpers(ctx, tx, seen, d, part); err != nil {
+		return err
 	}
 	added, err := tx.AddPartOnce(ctx, seen.Lead, part)
 	if err != nil {
@@ -153,12 +153,13 @@ func addHelper(ctx context.Context, tx Tx, actor access.Actor, seen Seen, d Help
 	return helperNote(ctx, tx, actor, seen.Lead, helperStep{"helper.added", d.UnitID, d.Reason, now})
 }
 
-// nameHelpers lets the helping unit's named persons see a restricted lead.
-func nameHelpers(ctx context.Context, tx Tx, actor access.Actor, seen Seen, d HelperDraft, now time.Time) error {
+// nameHelpers lets the helping unit's named persons see a restricted lead
+// while the unit helps.
+func nameHelpers(ctx context.Context, tx Tx, seen Seen, d HelperDraft, part PartRow) error {
 	if !seen.Lead.Restricted {
 		return nil
 	}
-	live, err := tx.LiveMembers(ctx, d.UnitID, d.Members, clock.DateOf(now))
+	live, err := tx.LiveMembers(ctx, d.UnitID, d.Members, clock.DateOf(part.FromAt))
 	if err != nil {
 		return err
 	}
@@ -166,7 +167,7 @@ func nameHelpers(ctx context.Context, tx Tx, actor access.Actor, seen Seen, d He
 		return fault.BadField("member_ids", "unknown_value")
 	}
 	for _, user := range live {
-		if err := tx.AddMember(ctx, seen, user, actor.User, now); err != nil {
+		if err := tx.AddMemberForHelp(ctx, seen, part, user); err != nil {
 			return err
 		}
 	}
@@ -234,6 +235,9 @@ func (s *Service) EndHelper(ctx context.Context, actor access.Actor, lead id.Lea
 		}
 		now := tx.Now(ctx)
 		if err := tx.EndParts(ctx, seen.Lead, []access.Part{access.Helper}, []id.Unit{row.UnitID}, now); err != nil {
+			return err
+		}
+		if err := tx.EndMembersForHelp(ctx, seen, row, now); err != nil {
 			return err
 		}
 		return helperNote(ctx, tx, actor, seen.Lead, helperStep{"helper.ended", row.UnitID, "", now})

@@ -210,6 +210,10 @@ type Tx interface {
 	// dates those who were, once it is answered.
 	AddMemberForOffer(ctx context.Context, seen Seen, h Handoff, user id.User) error
 	SettleMembers(ctx context.Context, seen Seen, h Handoff) error
+	// AddMemberForHelp names a person for as long as a unit helps, and
+	// EndMembersForHelp ends that with the help.
+	AddMemberForHelp(ctx context.Context, seen Seen, part PartRow, user id.User) error
+	EndMembersForHelp(ctx context.Context, seen Seen, row HelperRow, now time.Time) error
 	// LiveMembers returns those of the persons who hold a membership in the
 	// unit today.
 	LiveMembers(ctx context.Context, unit id.Unit, users []id.User, today clock.Date) ([]id.User, error)

@@ -63,6 +63,21 @@ func (t Tx) SettleMembers(ctx context.Context, seen lead.Seen, h lead.Handoff) e
 	return wrap(err, "settle the members of lead %s", seen.Lead.ID)
 }
 
+// AddMemberForHelp lets a person of a helping unit see a restricted lead for as
+// long as the unit helps; see EndMembersForHelp.
+func (t Tx) AddMemberForHelp(ctx context.Context, seen lead.Seen, part lead.PartRow, user id.User) error {
+	_, err := t.addMember(ctx, seen, naming{user: user, by: part.AddedBy, from: part.FromAt, until: part.Until, unless: part.Until})
+	return err
+}
+
+// EndMembersForHelp ends the sight of those who were named for a unit's help,
+// and of nobody who was named for another reason.
+func (t Tx) EndMembersForHelp(ctx context.Context, seen lead.Seen, row lead.HelperRow, now time.Time) error {
+	err := t.DB(ctx).Exec("UPDATE lead_members SET until = ? WHERE lead_id = ? AND from_at = ? AND until = ?",
+		now, seen.Lead.ID, row.FromAt, row.Until).Error
+	return wrap(err, "end the members for help with lead %s", seen.Lead.ID)
+}
+
 // EndMember ends a person's sight of a restricted lead.
 func (t Tx) EndMember(ctx context.Context, seen lead.Seen, user id.User, now time.Time) error {
 	result := t.DB(ctx).Exec("UPDATE lead_members SET until = ? WHERE lead_id = ? AND user_id = ? AND until > ?", now, seen.Lead.ID, user, now)

@@ -78,3 +78,35 @@ func TestWhoIsAMemberForAnotherReasonStaysOneWhenTheOfferLeadsNowhere(t *testing
 		}
 	})
 }
+
+func TestWhoWasNamedForHelpSeesARestrictedLeadNoMoreWhenTheHelpEnds(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		ctx, holder := context.Background(), w.as(t, "wg-shenzhen")
+		d := draft("示例光电")
+		d.Restricted = true
+		v, err := w.lead.Create(ctx, holder, d)
+		must(t, err)
+		help := func() lead.HelperView {
+			t.Helper()
+			list, err := w.lead.AddHelper(ctx, holder, v.ID, lead.HelperDraft{
+				UnitID: w.unit(t, "zs-ipb"), Reason: "产业政策", Members: []id.User{w.as(t, "bureau").User},
+			})
+			must(t, err)
+			return list[len(list)-1]
+		}
+		sees := func(when string, want ...string) {
+			t.Helper()
+			if got := w.titles(t, "bureau", lead.Filter{}); !slices.Equal(got, want) {
+				t.Errorf("%s the officer sees %v", when, got)
+			}
+		}
+		helper := help()
+		sees("while the bureau helps", "示例光电项目")
+		must(t, w.lead.EndHelper(ctx, holder, v.ID, helper.ID))
+		sees("after the help")
+		must(t, w.lead.ChangeMember(ctx, holder, v.ID, w.as(t, "bureau").User, true))
+		helper = help()
+		must(t, w.lead.EndHelper(ctx, holder, v.ID, helper.ID))
+		sees("named for good before the help", "示例光电项目")
+	})
+}

@@ -12,8 +12,9 @@ export default function (journey) {
       const path = await register(group, firm)
       await offer(group, locale)
       await refuse(await person('huangpu', o), path)
-      const { id, code } = await intoThePool(await client('wg-shenzhen'), path)
-      await assign(await client('bureau'), id)
+      await intoThePool(group, path)
+      await assign(await person('bureau', o), path)
+      const { id, code } = (await (await client('bureau'))('GET', path)).body
       const platform = await person('cuiheng', o)
       await platform.go(path)
       await platform.see(firm)
@@ -68,18 +69,27 @@ async function refuse(p, path) {
 let keys = 0
 const key = () => ({ 'Idempotency-Key': `story-${keys++}` })
 
-async function intoThePool(call, path) {
-  const id = Number(path.split('/').pop())
-  const answer = await call('POST', `/leads/${id}/refer`, { reason: '黄圃退回，提交统筹' }, key())
-  assert.ok(answer.status < 300, JSON.stringify(answer.body))
-  return (await call('GET', `/leads/${id}`)).body
+async function intoThePool(p, path) {
+  await p.go(path)
+  await p.button('leads.hand_off').click()
+  const dialog = p.page.getByRole('dialog', { name: p.t('leads.hand_off') })
+  await dialog.getByText(p.t('protocol.kind_referral'), { exact: true }).click()
+  await dialog.getByLabel(p.t('leads.offer_reason')).fill('黄圃退回，提交统筹')
+  await dialog.getByRole('button', { name: p.t('protocol.send_referral'), exact: true }).click()
+  await dialog.waitFor({ state: 'detached' })
 }
 
-async function assign(call, id) {
-  const { body: meta } = await call('GET', '/meta')
-  const unit = meta.units.find((u) => u.name_zh.includes('翠亨')).id
-  const answer = await call('POST', `/leads/${id}/assign`, { to_unit_id: unit, reason: '光电布局在翠亨', ask: '一周内接洽' }, key())
-  assert.ok(answer.status < 300, JSON.stringify(answer.body))
+async function assign(p, path) {
+  await p.go(path)
+  await p.button('leads.hand_off').click()
+  const dialog = p.page.getByRole('dialog', { name: p.t('leads.hand_off') })
+  await dialog.getByText(p.t('protocol.kind_assignment'), { exact: true }).click()
+  await dialog.getByRole('combobox').fill('cuiheng')
+  await p.page.keyboard.press('Enter')
+  await dialog.getByLabel(p.t('leads.offer_reason')).fill('光电布局在翠亨')
+  await dialog.getByLabel(p.t('leads.offer_ask')).fill('一周内接洽')
+  await dialog.getByRole('button', { name: p.t('protocol.send_assignment'), exact: true }).click()
+  await dialog.waitFor({ state: 'detached' })
 }
 
 async function claim(person, client, { code, mark, o }) {

@@ -18,6 +18,14 @@ type CalendarChange struct {
 	To   clock.Date // none: for ever
 }
 
+// Bounds are the instants between which the calendar differs.
+func (c CalendarChange) Bounds() (from, until time.Time) {
+	if c.To.IsZero() {
+		return c.From.Start(), clock.Forever()
+	}
+	return c.From.Start(), c.To.End()
+}
+
 // Follow works out a running clock with its pauses by the changed calendar
 // and tells whether anything about it is new.
 func (c CalendarChange) Follow(before Clock, pauses []Pause) (Clock, bool) {

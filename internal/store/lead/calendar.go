@@ -27,14 +27,14 @@ const followChunk = 500
 // decides about one of them meanwhile.
 func FollowCalendar(ctx context.Context, tx *store.Tx, change lead.CalendarChange) (int, error) {
 	t := &Tx{Tx: tx}
-	where := touched(change, tx.Now(ctx))
-	if tx.Dialect() == store.Postgres {
-		lock := "SELECT l.id FROM leads l WHERE l.id IN (SELECT c.lead_id FROM clocks c WHERE " + where.sql + ") ORDER BY l.id FOR UPDATE"
-		if err := t.DB(ctx).Exec(lock, where.args...).Error; err != nil {
-			return 0, fmt.Errorf("lock the leads whose clocks follow the calendar: %w", err)
-		}
+	if err := t.lockTouched(ctx, change); err != nil {
+		return 0, fmt.Errorf("lock the leads whose clocks follow the calendar: %w", err)
 	}
-	where = touched(change, tx.Now(ctx)) // what ran out while this waited for the leads has decided
+	now := tx.Now(ctx) // what ran out while this waited for the leads has decided
+	if err := t.objections(ctx, change, now); err != nil {
+		return 0, err
+	}
+	where := touched(change, now)
 	moved, last := 0, id.Clock(0)
 	for {
 		rows, err := readClocks(t.DB(ctx).Raw(fmt.Sprintf("SELECT %s FROM clocks c WHERE c.id > ? AND %s ORDER BY c.id LIMIT %d",
@@ -50,13 +50,47 @@ func FollowCalendar(ctx context.Context, tx *store.Tx, change lead.CalendarChang
 	}
 }
 
+func (t Tx) lockTouched(ctx context.Context, change lead.CalendarChange) error {
+	if t.Dialect() != store.Postgres {
+		return nil // SQLite has one writer
+	}
+	clocks, assigned := touched(change, t.Now(ctx)), objectable(change, t.Now(ctx))
+	lock := "SELECT l.id FROM leads l WHERE l.id IN (SELECT c.lead_id FROM clocks c WHERE " + clocks.sql +
+		" UNION SELECT h.lead_id FROM handoffs h WHERE " + assigned.sql + ") ORDER BY l.id FOR UPDATE"
+	return t.DB(ctx).Exec(lock, append(clocks.args, assigned.args...)...).Error
+}
+
+// objectable are the assignments to which the unit may still object and on
+// whose time the changed days lie. They have no clock: nobody owes an
+// objection.
+func objectable(change lead.CalendarChange, now time.Time) frag {
+	from, until := change.Bounds()
+	return sqlf("h.kind = 'assignment' AND h.state = 'accepted' AND h.objected_at IS NULL AND h.due_at > ? AND h.due_at >= ? AND h.offered_at < ?",
+		now, from, until)
+}
+
+func (t Tx) objections(ctx context.Context, change lead.CalendarChange, now time.Time) error {
+	var rows []struct {
+		ID        id.Handoff
+		OfferedAt time.Time
+	}
+	where := objectable(change, now)
+	if err := t.DB(ctx).Raw("SELECT h.id, h.offered_at FROM handoffs h WHERE "+where.sql+" ORDER BY h.id", where.args...).Scan(&rows).Error; err != nil {
+		return fmt.Errorf("read the assignments that follow the calendar: %w", err)
+	}
+	for _, r := range rows {
+		due := change.Pace.Due(lead.ClockObject, r.OfferedAt)
+		if err := t.DB(ctx).Exec("UPDATE handoffs SET due_at = ? WHERE id = ?", due, r.ID).Error; err != nil {
+			return fmt.Errorf("move the time to object to %s: %w", r.ID, err)
+		}
+	}
+	return nil
+}
+
 // touched are the open clocks on whose time the changed days lie: they began
 // before the last of them and end, or warn, after the first.
 func touched(change lead.CalendarChange, now time.Time) frag {
-	from, until := change.From.Start(), clock.Forever()
-	if !change.To.IsZero() {
-		until = change.To.End()
-	}
+	from, until := change.Bounds()
 	where := sqlf("c.closed_at IS NULL AND c.started_at < ?", until)
 	where = where.and(sqlf("(c.due_at >= ? OR c.warn_at >= ? AND c.warn_at < ?)", from, from, clock.Forever()))
 	return where.and(sqlf("NOT (c.kind IN ('answer', 'object', 'talk', 'rule') AND c.due_at <= ?)", now))

@@ -100,3 +100,17 @@ func TestAnOfferThatHasRunOutIsNotRevivedByTheCalendar(t *testing.T) {
 		}
 	})
 }
+
+func TestTheTimeToObjectToAnAssignmentFollowsTheCalendar(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		ctx := context.Background()
+		w.at(t, "2026-03-09 09:00")
+		v := w.register(t, "bureau", "丁公司")
+		h, err := w.lead.Assign(ctx, w.as(t, "bureau"), v.ID, lead.Order{To: w.unit(t, "huangpu"), Reason: "有厂房", Ask: "接洽"})
+		must(t, err)
+		w.calendar(t, []clock.Day{day(t, "2026-03-10", false)}, "2026-03-10", "2026-03-10")
+		w.at(t, "2026-03-11 08:45") // a minute before it is over
+		_, err = w.lead.Object(ctx, w.as(t, "huangpu"), h.ID, "没有空置厂房")
+		must(t, err)
+	})
+}

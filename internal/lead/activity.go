@@ -53,8 +53,6 @@ func ActivityKinds() []ActivityKind {
 		ActCreated, ActReported, ActEdited, ActStage, ActNote, ActFile, ActContact, ActRevealed,
 		ActOffered, ActAccepted, ActRefused, ActWithdrawn, ActExpired, ActReturned, ActReferred, ActAssigned,
 		ActObjected, ActDecided, ActHelper, ActIdle, ActDisputed, ActDisputeEnded, ActMerged, ActUnmerged,
-		ActOffered, ActAccepted, ActRefused, ActWithdrawn, ActExpired,
-		ActDisputed, ActDisputeEnded, ActMerged, ActUnmerged,
 		ActProtectionConfirmed, ActProtectionRejected, ActProtectionRenewed, ActProtectionLapsed, ActProtectionOverruled,
 	}
 }

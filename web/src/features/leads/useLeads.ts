@@ -9,7 +9,7 @@ import { useMeta } from '@/composables/useMeta'
 import { useUrlState } from '@/composables/useUrlState'
 import { monthsAround } from '@/lib/days'
 
-const MULTI = ['stage', 'unit_id', 'first_contact_unit_id', 'chain', 'track', 'part', 'sign_month'] as const
+const MULTI = ['stage', 'unit_id', 'first_contact_unit_id', 'chain', 'track', 'part', 'sign_month', 'protection'] as const
 const SINGLE = ['quiet', 'ended', 'invented', 'q', 'planned_cents.gte', 'planned_cents.lte', 'expected_sign_on.gte', 'expected_sign_on.lte', 'next_step_on.gte', 'next_step_on.lte', 'created_on.gte', 'created_on.lte'] as const
 
 /** The filters of the lead list, as chips. */
@@ -35,6 +35,7 @@ export function useLeadFilters(): ComputedRef<Filter[]> {
       { key: 'quiet', label: t('leads.quiet'), kind: 'one', choices: [{ value: 'true', text: t('leads.quiet_over', { n: rule('quiet_days')?.value ?? '' }) }] },
       { key: 'track', label: t('leads.track'), kind: 'many', choices: (m?.tracks ?? []).map((x) => ({ value: x.code, text: word(x) })) },
       { key: 'first_contact_unit_id', label: t('leads.first_contact_unit'), kind: 'many', choices: units },
+      { key: 'protection', label: t('register.filter'), kind: 'many', choices: ['pending', 'active', 'lapsed', 'ended', 'overruled', 'rejected'].map((x) => ({ value: x, text: enumName('protection', x) })) },
       { key: 'ended', label: t('leads.ended'), kind: 'one', choices: yesNo(t('leads.ended_yes'), t('leads.ended_no')) },
       { key: 'invented', label: t('leads.invented_filter'), kind: 'one', choices: yesNo(t('leads.invented_yes'), t('leads.invented_no')) },
     ]

@@ -89,8 +89,12 @@ func routesOf(t *testing.T, p place) []routeLine {
 // furnish makes a few rows of several units to shoot at.
 func (a *attacker) furnish() {
 	a.t.Helper()
-	for _, who := range []string{"wg-shenzhen", "huangpu", "iit", "bureau"} {
+	for who, investor := range map[string]string{"wg-shenzhen": secretName, "huangpu": "拓新机电", "iit": "宏远纸业", "bureau": "蓝湾食品"} {
 		body := a.good()["POST /leads"]
+		body["investor_name"] = investor
+		if investor != secretName { // one number would make them one investor
+			delete(body, "contact")
+		}
 		delete(body, "unit_id")
 		for _, field := range []string{"credit_code", "chain", "location_code", "park_id", "track"} {
 			delete(body, field)
@@ -100,6 +104,7 @@ func (a *attacker) furnish() {
 			a.t.Fatalf("register as %s: %d %s", who, r.status, r.body)
 		}
 		path := "/leads/" + rowIn(r)
+		a.clients[who].do("POST", path+"/contacts", "", encode(a.good()["POST /leads/{id}/contacts"]))
 		a.clients[who].do("POST", path+"/notes", "", `{"text":"`+secretTitle+`"}`)
 		a.clients[who].send("POST", path+"/files", "", "multipart/form-data; boundary=cut", strings.NewReader(formOf("a.txt", "x")))
 	}

@@ -125,6 +125,7 @@ func TestAnAcceptanceMeetsEveryOtherActAndOneWins(t *testing.T) {
 					c.told(t, errs[0] == nil)
 					if name == "closing of the unit" {
 						must(t, w.close(t, "xiaolan", false))
+						w.knowOpen(t, "xiaolan")
 					}
 				}
 			})
@@ -144,6 +145,21 @@ func (w *world) close(t *testing.T, slug string, closed bool) error {
 	return w.db.InTx(context.Background(), func(tx *store.Tx) error {
 		return tx.DB(context.Background()).Exec("UPDATE units SET closed_on = ?, version = version + 1 WHERE id = ?", day, unit).Error
 	})
+}
+
+// knowOpen waits until the program, whose picture of the city may be a second
+// old, knows that a unit is open.
+func (w *world) knowOpen(t *testing.T, slug string) {
+	t.Helper()
+	for range 500 {
+		places, err := cityOf{w.org}.Places(context.Background())
+		must(t, err)
+		if places.UnitOpen(w.unit(t, slug)) {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatalf("%s is not known to be open", slug)
 }
 
 // dueIn moves the deadline of an offer close to now.

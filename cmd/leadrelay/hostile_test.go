@@ -89,8 +89,9 @@ func routesOf(t *testing.T, p place) []routeLine {
 // furnish makes a few rows of several units to shoot at.
 func (a *attacker) furnish() {
 	a.t.Helper()
-	for who, investor := range map[string]string{"wg-shenzhen": secretName, "huangpu": "拓新机电", "iit": "宏远纸业", "bureau": "蓝湾食品"} {
-		body := a.good()["POST /leads"]
+	investors := map[string]string{"wg-shenzhen": secretName, "huangpu": "拓新机电", "iit": "宏远纸业", "bureau": "蓝湾食品"}
+	for _, who := range []string{"wg-shenzhen", "huangpu", "iit", "bureau"} { // who has the number at once comes first
+		body, investor := a.good()["POST /leads"], investors[who]
 		body["investor_name"] = investor
 		if investor != secretName { // one number would make them one investor
 			delete(body, "contact")

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/vue-query'
-import { onBeforeUnmount, onMounted } from 'vue'
+import { nextTick, onBeforeUnmount, onMounted } from 'vue'
 import { openStream } from '@/api/client'
 import { eventReader, type ServerEvent } from '@/lib/sse'
 import { idleFor, somebodyThere } from './useIdle'
@@ -7,7 +7,7 @@ import { useSession } from './useSession'
 
 interface Fact { unread?: number; notice?: number; lead?: number; reason?: string }
 
-const OF_A_LEAD = ['lead', 'timeline', 'custody', 'contacts', 'files', 'members', 'why']
+const OF_A_LEAD = ['timeline', 'custody', 'package', 'helpers', 'contacts', 'files', 'members', 'why', 'clocks']
 const OF_ALL = ['leads', 'workbench', 'pipeline', 'handoffs']
 /** Several changes at once are asked for once. */
 const GATHER = 400
@@ -109,11 +109,15 @@ function useRefresh() {
     const [changed, every] = [leads, all]
     leads = new Set()
     all = false
-    for (const key of OF_A_LEAD) {
-      if (every) void client.invalidateQueries({ queryKey: [key] })
-      else for (const id of changed) void client.invalidateQueries({ queryKey: [key, id] })
-    }
+    void ofLeads(every ? null : [...changed])
     for (const key of every ? [...OF_ALL, 'notices'] : OF_ALL) void client.invalidateQueries({ queryKey: [key] })
+  }
+  // The lead first: what hangs on it is not asked for by a page that just lost it.
+  async function ofLeads(ids: number[] | null): Promise<void> {
+    const ask = (key: string) => (ids ? ids.map((id) => client.invalidateQueries({ queryKey: [key, id] })) : [client.invalidateQueries({ queryKey: [key] })])
+    await Promise.all(ask('lead'))
+    await nextTick()
+    for (const key of OF_A_LEAD) void Promise.all(ask(key))
   }
   return { take, everything }
 }

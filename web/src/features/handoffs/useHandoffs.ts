@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/vue-query'
-import { computed, type Ref } from 'vue'
+import { computed, nextTick, type Ref } from 'vue'
 import { handoffsApi } from '@/api/handoffs'
 import type { Handoff, Page } from '@/api/types'
 import { askOf, type Box } from './answers'
@@ -22,7 +22,10 @@ export function useBox(box: Ref<Box>, states: Ref<Handoff['state'][]>, objected:
 export function useHandoffRefresh() {
   const client = useQueryClient()
   return async (h: Pick<Handoff, 'id' | 'lead_id'>): Promise<void> => {
-    for (const key of ['lead', 'timeline', 'custody', 'package', 'helpers', 'contacts', 'files', 'members', 'why']) void client.invalidateQueries({ queryKey: [key, h.lead_id] })
+    // The lead first: what hangs on it is not asked for by a page that just lost it.
+    await client.invalidateQueries({ queryKey: ['lead', h.lead_id] })
+    await nextTick()
+    for (const key of ['timeline', 'custody', 'package', 'helpers', 'contacts', 'files', 'members', 'why']) void client.invalidateQueries({ queryKey: [key, h.lead_id] })
     for (const key of ['leads', 'pipeline']) void client.invalidateQueries({ queryKey: [key] })
     await Promise.all([client.invalidateQueries({ queryKey: ['workbench'] }), client.invalidateQueries({ queryKey: ['handoffs'] })])
   }

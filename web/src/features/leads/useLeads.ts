@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/vue-query'
-import { computed, type ComputedRef, type Ref } from 'vue'
+import { computed, nextTick, type ComputedRef, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { Query } from '@/api/client'
 import { leadsApi } from '@/api/leads'
@@ -78,6 +78,7 @@ export function useLeadRefresh() {
   return async (id: number, fresh?: Lead): Promise<void> => {
     if (fresh) client.setQueryData(['lead', id], fresh)
     else await client.invalidateQueries({ queryKey: ['lead', id] })
+    await nextTick() // a page that just lost the lead takes away what hangs on it
     for (const key of ['timeline', 'custody', 'package', 'helpers', 'contacts', 'files', 'members', 'why', 'clocks']) void client.invalidateQueries({ queryKey: [key, id] })
     for (const key of ['leads', 'workbench', 'pipeline', 'handoffs', 'clock-list']) void client.invalidateQueries({ queryKey: [key] })
   }

@@ -36,7 +36,7 @@ export default function (journey) {
     await p.go('/leads/new')
     await p.field('leads.investor').fill(known.investor_name)
     await p.see(p.t('leads.dup_text'))
-    await p.see(known.code)
+    await p.see(known.protection?.reference ?? known.code)
     assert.ok(!(await p.page.locator('.hint').innerText()).includes(known.title), 'the other record shows nothing but its reference, unit and day')
     await p.look('duplicate')
   })

@@ -117,7 +117,7 @@ func clockLabels() []Label {
 		{"object", "对指派提异议", "Objection to an assignment"},
 		{"talk", "争议协商", "Talks on a dispute"},
 		{"rule", "争议裁定", "Ruling on a dispute"},
-		{"reoffer", "公共池再推送", "New offer from the pool"},
+		{"reoffer", "线索池再推送", "New offer from the pool"},
 	}
 }
 

@@ -17,7 +17,7 @@ func clockKeys() []RuleKey {
 		{"object_within_days", "对指派提出异议的时限", "Time to object to an assignment", inWorkingDays, 1, 30},
 		{"talk_within_days", "争议双方协商的时限", "Time for the units of a dispute to talk", inWorkingDays, 1, 60},
 		{"rule_within_days", "投促局裁定争议的时限", "Time for the bureau to rule on a dispute", inWorkingDays, 1, 60},
-		{"reoffer_after_days", "线索在公共池闲置多久须重新推送", "Days that a lead may lie idle in the pool", inDays, 1, 365},
+		{"reoffer_after_days", "线索在线索池闲置多久须重新推送", "Days that a lead may lie idle in the pool", inDays, 1, 365},
 		{"progress_last_stage", "须报告进展的最后阶段(序号)", "Last stage that owes reports of progress (its number)", inStages, 1, 15},
 		{"warn_percent_1", "第一次提醒(占时限百分比)", "First warning (percent of the limit)", inPercent, 1, 1000},
 		{"warn_percent_2", "第二次提醒(占时限百分比)", "Second warning (percent of the limit)", inPercent, 1, 1000},

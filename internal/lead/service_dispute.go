@@ -46,8 +46,7 @@ func disputing() access.Scope { return access.System("decide a dispute between i
 //
 // Errors: NotFound "dispute.reference_unknown" or "lead.unknown"; Conflict
 // "dispute.holder" when the unit holds the lead itself; Conflict
-// "dispute.pending" while one is open; Invalid "input.invalid" by field;
-// TooMany "duplicate.too_often".
+// "dispute.pending" while one is open; Invalid "input.invalid" by field.
 func (s *Service) OpenDispute(ctx context.Context, actor access.Actor, o DisputeOrder) (DisputeView, error) {
 	if err := fault.Broken("input.invalid", o.broken()); err != nil {
 		return DisputeView{}, err

@@ -222,24 +222,36 @@ func (s *Store) IdlePool(ctx context.Context, q lead.IdleQuery) ([]lead.IdleRow,
 	if err != nil {
 		return nil, err
 	}
+	declined, err := declinedBy(db, seen, q.Now)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]lead.IdleRow, 0, len(seen))
 	for _, x := range seen {
-		declined, err := declinedBy(db, x.Lead.ID, q.Now)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, lead.IdleRow{Seen: x, Since: x.Lead.ActivityAt, Declined: declined})
+		out = append(out, lead.IdleRow{Seen: x, Since: x.Lead.ActivityAt, Declined: declined[x.Lead.ID]})
 	}
 	return out, nil
 }
 
-// declinedBy lists the units that did not want a lead, or let it go.
-func declinedBy(db *gorm.DB, l id.Lead, now time.Time) ([]id.Unit, error) {
-	var out []id.Unit
-	err := db.Raw("SELECT to_unit_id FROM handoffs WHERE lead_id = ? AND (state IN ('refused', 'expired', 'returned') OR objected_at IS NOT NULL "+
-		"OR state = 'offered' AND due_at <= ?) "+
-		"UNION SELECT from_unit_id FROM handoffs WHERE lead_id = ? AND kind IN ('referral', 'return') ORDER BY 1", l, now, l).Scan(&out).Error
-	return out, wrap(err, "read who declined lead %s", l)
+// declinedBy lists, for each lead, the units that did not want it, or let it go.
+func declinedBy(db *gorm.DB, seen []lead.Seen, now time.Time) (map[id.Lead][]id.Unit, error) {
+	ids := make([]id.Lead, 0, len(seen))
+	for _, x := range seen {
+		ids = append(ids, x.Lead.ID)
+	}
+	var rows []struct {
+		LeadID id.Lead
+		UnitID id.Unit
+	}
+	err := db.Raw("SELECT lead_id, to_unit_id AS unit_id FROM handoffs WHERE lead_id IN ? AND (state IN ('refused', 'expired', 'returned') "+
+		"OR objected_at IS NOT NULL OR state = 'offered' AND due_at <= ?) "+
+		"UNION SELECT lead_id, from_unit_id FROM handoffs WHERE lead_id IN ? AND kind IN ('referral', 'return') ORDER BY 1, 2",
+		ids, now, ids).Scan(&rows).Error
+	out := map[id.Lead][]id.Unit{}
+	for _, r := range rows {
+		out[r.LeadID] = append(out[r.LeadID], r.UnitID)
+	}
+	return out, wrap(err, "read who declined the idle leads")
 }
 
 // StillIdle asks a locked lead again.

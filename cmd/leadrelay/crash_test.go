@@ -242,18 +242,8 @@ func (j *journal) checkLeads(t *testing.T, db *store.DB) {
 
 func (j *journal) checkOffers(t *testing.T, db *store.DB) {
 	t.Helper()
-	var rows []struct {
-		ID    int64
-		State string
-		Moved bool // the lead went on to somebody else after it was accepted
-	}
-	scan(t, db, &rows, "SELECT h.id, h.state, EXISTS (SELECT 1 FROM handoffs n WHERE n.lead_id = h.lead_id AND n.id > h.id "+
-		"AND n.state IN ('accepted', 'passed_on', 'completed')) AS moved FROM handoffs h")
 	now := map[string]string{}
-	for _, r := range rows {
-		if r.State == "passed_on" && r.Moved {
-			r.State = "accepted"
-		}
+	for _, r := range handoffsNow(t, db) {
 		now[strconv.FormatInt(r.ID, 10)] = r.State
 	}
 	for h, o := range j.offers {
@@ -261,6 +251,29 @@ func (j *journal) checkOffers(t *testing.T, db *store.DB) {
 			t.Errorf("hand-off %s was answered %q and is %q", h, o.answered, now[h])
 		}
 	}
+}
+
+// handoffNow is a hand-off as it stands.
+type handoffNow struct {
+	ID, LeadID, ToUnitID int64
+	State                string
+	Moved                bool // the lead went on to somebody else after it was accepted
+}
+
+// handoffsNow reads every hand-off in the state that was answered for it: one
+// whose lead was handed on afterwards stands as passed on and was answered as
+// accepted.
+func handoffsNow(t *testing.T, db *store.DB) []handoffNow {
+	t.Helper()
+	var rows []handoffNow
+	scan(t, db, &rows, "SELECT h.id, h.lead_id, h.to_unit_id, h.state, EXISTS (SELECT 1 FROM handoffs n WHERE n.lead_id = h.lead_id AND n.id > h.id "+
+		"AND n.state IN ('accepted', 'passed_on', 'completed')) AS moved FROM handoffs h")
+	for i, r := range rows {
+		if r.State == "passed_on" && r.Moved {
+			rows[i].State = "accepted"
+		}
+	}
+	return rows
 }
 
 func (j *journal) checkNotes(t *testing.T, db *store.DB) {
@@ -328,12 +341,7 @@ func (j *journal) adopt(t *testing.T, db *store.DB) {
 			j.leads[lead] = map[int64]version{}
 		}
 	}
-	var offers []struct {
-		ID, LeadID, ToUnitID int64
-		State                string
-	}
-	scan(t, db, &offers, "SELECT id, lead_id, to_unit_id, state FROM handoffs")
-	for _, r := range offers {
+	for _, r := range handoffsNow(t, db) {
 		o := &offer{lead: strconv.FormatInt(r.LeadID, 10), to: r.ToUnitID, answered: r.State}
 		if r.State == "offered" {
 			o.answered = ""

@@ -16,11 +16,35 @@ func readEastern(text string) Name {
 	if code, length := t.placeEnd([]rune(main)); length > 0 && n.Formal && n.enough(t, []rune(main)[:len([]rune(main))-length]) {
 		n.Places, main = append(n.Places, code), string([]rune(main)[:len([]rune(main))-length])
 	}
+	if home, cut := strings.CutSuffix(main, "中国"); cut && !n.Formal && n.enough(t, []rune(home)) { // 完美中国
+		n.Places, main = append(n.Places, "cn"), home
+	}
 	n.Core = inDigits(main)
 	n.Places = ordered(n.Places)
 	n.divide(t)
+	n.alsoCalled(t)
+	n.sounds = soundOf(n.Trade)
 	return n
 }
+
+// alsoCalled adds what people say instead: the name without the Latin mark
+// before or behind it, a Latin one without its words of trade, and two
+// characters where the place is the name.
+func (n *Name) alsoCalled(t *tables) {
+	bare := strings.TrimFunc(n.Core, latinLetter)
+	switch {
+	case bare != n.Core && n.enough(t, []rune(bare)):
+		n.Others = append(n.Others, bare)
+	case bare != n.Core && len(n.Trade) >= 2 && strings.TrimFunc(n.Trade, latinLetter) == "":
+		n.Others = append(n.Others, n.Trade)
+	}
+	trade, core := []rune(n.Trade), []rune(n.Core)
+	if _, place := t.places[n.Trade]; place && len(core) > len(trade) { // 广汽 for 广州汽车
+		n.Others = append(n.Others, string([]rune{core[0], core[len(trade)]}))
+	}
+}
+
+func latinLetter(c rune) bool { return c >= 'a' && c <= 'z' }
 
 // ordered puts the narrowest place last, the country first.
 func ordered(places []string) []string {

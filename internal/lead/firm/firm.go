@@ -3,6 +3,8 @@
 // only sound alike. It knows no database; its tables are data.
 package firm
 
+import "slices"
+
 // Likeness says how much two names have to do with each other.
 type Likeness uint8
 
@@ -19,7 +21,7 @@ type Name struct {
 	Trade    string   // the trade name (字号): the core without words of trade
 	Places   []string // codes of the places that the name says, the narrowest last
 	Branch   string   // place or name of the branch; empty for the firm itself
-	Others   []string // cores of names in brackets: 比亚迪(BYD), (原 …)
+	Others   []string // cores of other names that stand in it: 比亚迪(BYD), BYD比亚迪, (原 …)
 	Formal   bool     // the name says a legal form, so it is written out
 	Holding  bool     // a holding
 	Eastern  bool     // written in Chinese characters, kana or hangul
@@ -27,6 +29,7 @@ type Name struct {
 	strong   []string // words of trade as they stand for others
 	vague    bool     // they tell no trade: 科技, 实业, or none
 	tokens   []string // of a Latin name
+	sounds   []string // how the trade name is written by its sound: 明阳, Mingyang
 	numerals string
 }
 
@@ -80,14 +83,18 @@ func related(a, b Name) bool {
 	return latinKin(a, b)
 }
 
-// otherName finds one name among the other's names in brackets.
+// otherName finds one name among the other's further names, or written by
+// its sound in the other script.
 func otherName(a, b Name) Likeness {
 	for _, pair := range [][2]Name{{a, b}, {b, a}} {
 		for _, other := range pair[0].Others {
-			if other == pair[1].Core {
+			if other == pair[1].Core || other == pair[1].Trade && len([]rune(other)) >= 3 {
 				return Alike
 			}
 		}
+	}
+	if a.Eastern != b.Eastern && placed(a, b) != apart && slices.ContainsFunc(a.sounds, func(s string) bool { return slices.Contains(b.sounds, s) }) {
+		return Alike
 	}
 	return Different
 }
@@ -103,17 +110,27 @@ func kin(a, b Name) bool {
 
 // short tells whether s, a name without a legal form, is a short name of l.
 func short(s, l Name) bool {
-	if s.Formal {
-		return false
-	}
 	a, b := []rune(s.Core), []rune(l.Core)
-	if len(a) < 2 || len(b) < 2 || a[0] != b[0] || a[1] != b[1] {
+	switch {
+	case s.Formal || len(a) < 2 || len(b) < 2 || a[0] != b[0] || a[1] != b[1]:
 		return false
+	case s.Trade == l.Trade:
+		return sameTrade(s, l) || subsequence(a, b)
+	case len(a) == 2:
+		return len([]rune(l.Trade)) == 4 // 海康 for 海康威视
 	}
-	if s.Trade == l.Trade {
-		return contains(l.strong, s.strong) || contains(s.strong, l.strong) || subsequence(a, b)
+	return subsequence(a, b)
+}
+
+// sameTrade tells whether two names with one trade name may be one firm's: a
+// long one is rare enough, another wants words of trade that do not differ.
+// A place is nobody's trade name.
+func sameTrade(s, l Name) bool {
+	if len([]rune(s.Trade)) >= 3 && (s.vague || l.vague) {
+		return true
 	}
-	return len(a) >= 3 && subsequence(a, b)
+	_, place := known().places[s.Trade]
+	return !place && (contains(l.strong, s.strong) || contains(s.strong, l.strong))
 }
 
 func contains(all, some []string) bool {

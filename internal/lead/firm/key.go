@@ -8,7 +8,7 @@ import (
 
 // Rules is the version of the keys: it grows whenever a name can get other
 // keys than before, so that a database knows when to write them anew.
-const Rules = 1
+const Rules = 2
 
 // Key is one way to find a name in an index of keys.
 type Key struct {
@@ -20,7 +20,7 @@ type Key struct {
 const maxKey = 60
 
 // Keys returns what a name is kept under: its core, its trade name with the
-// words of trade, and the halves of the core that one slip of the pen leaves
+// words of trade, how that sounds, and the halves of the core that one slip of the pen leaves
 // alone.
 func (n Name) Keys() []Key {
 	if n.Core == "" {
@@ -34,6 +34,9 @@ func (n Name) Keys() []Key {
 		if other != "" {
 			out = append(out, Key{Kind: "name", Value: cut(other)})
 		}
+	}
+	for _, s := range n.sounds {
+		out = append(out, Key{Kind: "near", Value: "p" + cut(s)})
 	}
 	return distinct(append(out, n.halves()...))
 }
@@ -101,7 +104,12 @@ func (n Name) halves() []Key {
 		}
 	}
 	size := strconv.Itoa(len(core))
-	return []Key{{Kind: "near", Value: "0" + size + cut(string(even))}, {Kind: "near", Value: "1" + size + cut(string(odd))}}
+	out := []Key{{Kind: "near", Value: "0" + size + cut(string(even))}, {Kind: "near", Value: "1" + size + cut(string(odd))}}
+	if !n.Eastern { // letters that changed places are the same letters
+		slices.Sort(core)
+		out = append(out, Key{Kind: "near", Value: "s" + cut(string(core))})
+	}
+	return out
 }
 
 func cut(text string) string {

@@ -2,6 +2,7 @@ package firm_test
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -94,4 +95,38 @@ func TestNamesOfOneFirmAreKnownAgainAndOthersAreKeptApart(t *testing.T) {
 			t.Errorf("%s: the figures are below exact 0.99/0.99, variants 0.95/0.90", set)
 		}
 	}
+}
+
+// The index is asked first: a name that it does not find is never compared.
+func TestTheIndexFindsEveryNameThatIsAlike(t *testing.T) {
+	found := 0
+	for _, p := range pairs(t) {
+		a, b := firm.Read(p.a), firm.Read(p.b)
+		if firm.Compare(a, b) == firm.Different {
+			continue
+		}
+		found++
+		for _, way := range [][2]firm.Name{{a, b}, {b, a}} {
+			if !finds(way[0].Look(), way[1].Keys()) {
+				t.Errorf("%s (%s): looking for one does not find the other: %+v, %+v", p.a, p.b, way[0].Look(), way[1].Keys())
+			}
+		}
+	}
+	if found < 300 {
+		t.Errorf("only %d pairs are alike", found)
+	}
+}
+
+func finds(look firm.Look, keys []firm.Key) bool {
+	for _, k := range keys {
+		if slices.Contains(look.Equal, k) {
+			return true
+		}
+		for _, begin := range look.Begin {
+			if k.Kind == "name" && strings.HasPrefix(k.Value, begin) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -48,7 +48,8 @@ func wholeCity(code string) bool {
 }
 
 // placeAt returns the longest place that a text begins with and its length in
-// runes. A town's short name counts only behind its city.
+// runes. A town's short name counts only behind its city, but for those that
+// mean nothing else.
 func (t *tables) placeAt(text []rune, behind string) (code string, length int) {
 	for n := min(t.placeMax, len(text)); n >= 2; n-- {
 		code, known := t.places[string(text[:n])]
@@ -63,7 +64,7 @@ func (t *tables) stands(name, code, behind string) bool {
 	if len(code) <= 6 || strings.HasSuffix(name, "镇") || strings.HasSuffix(name, "街道") {
 		return true
 	}
-	return behind != "" && strings.HasPrefix(code, behind)
+	return t.alone[name] && behind == "" || behind != "" && strings.HasPrefix(code, behind)
 }
 
 // narrowed writes the code of a city without the zeros that stand for a

@@ -39,15 +39,18 @@ func oneWrong(a, b Name, x, y []rune) bool {
 
 // wrongIs tells whether the one character in which two names differ is a slip.
 func wrongIs(a, b Name, x, y []rune, i int) bool {
-	near := sounds(x[i], y[i]) || known().shapes[x[i]][y[i]]
+	sound, shape := sounds(x[i], y[i]), known().shapes[x[i]][y[i]]
 	tradeA, tradeB := len([]rune(a.Trade)), len([]rune(b.Trade))
+	shorter, long := min(tradeA, tradeB), len(x) >= 6
 	switch {
-	case i >= tradeA && i >= tradeB: // both are words of trade: two trades, unless they sound alike
-		return sounds(x[i], y[i])
-	case i >= tradeA || i >= tradeB: // a word of trade on one side only: the other is none
-		return min(tradeA, tradeB) >= 2 && (near || len(x) >= 6)
+	case i >= max(tradeA, tradeB): // both are words of trade: two trades, unless they sound alike
+		return sound
+	case i >= shorter: // a word of trade on one side only: the other is none
+		return shorter >= 2 && (sound || shape || long)
+	case shorter >= 3 || long:
+		return sound || shape
 	}
-	return near && (min(tradeA, tradeB) >= 3 || len(x) >= 6)
+	return sound && shape // two characters: many firms differ in one that only sounds alike
 }
 
 // wrongAt lists where two names of one length differ.
@@ -75,17 +78,21 @@ func oneMore(a, b Name, x, y []rune) bool {
 	return a.Trade != b.Trade
 }
 
-// sounds tells whether two characters are read alike, whatever the tone.
+// sounds tells whether two characters are read alike, whatever the tone, as
+// people of the south say them: 森 as 深.
 func sounds(a, b rune) bool {
+	x, y := readings(a), readings(b)
+	return slices.ContainsFunc(x, func(s string) bool { return slices.Contains(y, s) })
+}
+
+func readings(c rune) []string {
 	all := pinyin.NewArgs()
 	all.Heteronym = true
-	x, y := pinyin.SinglePinyin(a, all), pinyin.SinglePinyin(b, all)
-	for _, s := range x {
-		if slices.Contains(y, s) {
-			return true
-		}
+	out := pinyin.SinglePinyin(c, all)
+	for i, s := range out {
+		out[i] = known().south.Replace(s)
 	}
-	return false
+	return out
 }
 
 // latinSlip allows one wrong letter in six, two in ten.

@@ -24,8 +24,11 @@ type tables struct {
 	fronts   []string
 	groups   []string
 	holdings []string
-	forms    map[string]bool // words of Latin names
-	passing  map[string]bool // words of Latin names that come and go
+	forms    map[string]bool   // words of Latin names
+	passing  map[string]bool   // words of Latin names that come and go
+	common   map[string]bool   // words of Latin names that many firms bear
+	south    *strings.Replacer // zh, ch, sh as z, c, s
+	alone    map[string]bool   // short names of towns that stand without their city
 	shapes   map[rune]map[rune]bool
 	shared   map[string]bool // domains that many firms use
 }
@@ -48,11 +51,8 @@ type word struct {
 var known = sync.OnceValue(func() *tables {
 	t := &tables{
 		han: map[rune]rune{}, places: map[string]string{}, latin: map[string]string{}, words: map[string]word{},
-		forms: map[string]bool{}, passing: map[string]bool{}, shapes: map[rune]map[rune]bool{},
-		shared: map[string]bool{},
-	}
-	for _, l := range lines("shared.txt") {
-		t.shared[l] = true
+		forms: map[string]bool{}, shapes: map[rune]map[rune]bool{}, shared: set("shared.txt"),
+		south: strings.NewReplacer("zh", "z", "ch", "c", "sh", "s"),
 	}
 	for _, l := range lines("han.txt") {
 		pair := []rune(l)
@@ -61,9 +61,7 @@ var known = sync.OnceValue(func() *tables {
 	t.readPlaces()
 	t.readWords()
 	t.readForms()
-	for _, l := range lines("latin.txt") {
-		t.passing[l] = true
-	}
+	t.passing, t.common, t.alone = set("latin.txt"), set("common.txt"), set("towns.txt")
 	t.readShapes()
 	return t
 })
@@ -80,6 +78,14 @@ func lines(name string) []string {
 		if l := strings.TrimSpace(scan.Text()); l != "" && !strings.HasPrefix(l, "#") {
 			out = append(out, l)
 		}
+	}
+	return out
+}
+
+func set(name string) map[string]bool {
+	out := map[string]bool{}
+	for _, l := range lines(name) {
+		out[l] = true
 	}
 	return out
 }
@@ -142,8 +148,9 @@ func (t *tables) readWords() {
 	for _, l := range lines("words.txt") {
 		f := strings.Fields(l)
 		w := word{class: map[string]class{"weak": weak, "middling": middling, "strong": strong}[f[0]], key: f[len(f)-1]}
-		t.words[f[1]] = w
-		t.wordMax = max(t.wordMax, len([]rune(f[1])))
+		said := inDigits(f[1]) // as names are read: 五金
+		t.words[said] = w
+		t.wordMax = max(t.wordMax, len([]rune(said)))
 	}
 }
 

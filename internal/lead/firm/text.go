@@ -97,7 +97,7 @@ func inDigits(text string) string {
 	var out strings.Builder
 	for i := 0; i < len(runes); {
 		n := 0
-		for i+n < len(runes) && isNumeral(runes[i+n], n > 0) {
+		for i+n < len(runes) && isNumeral(runes[i+n:], n > 0) {
 			n++
 		}
 		if n == 0 {
@@ -113,10 +113,19 @@ func inDigits(text string) string {
 
 const numerals = "零一二三四五六七八九"
 
-// isNumeral tells whether a character belongs to a number; a hundred only
-// inside one, because names begin with it.
-func isNumeral(c rune, inside bool) bool {
-	return strings.ContainsRune(numerals, c) || c == '〇' || c == '十' || inside && c == '百'
+// isNumeral tells whether a text begins with a character of a number; a
+// hundred only inside one, because names begin with it, and a zero at
+// the beginning only before another digit, because 零部件 are spare parts.
+func isNumeral(text []rune, inside bool) bool {
+	switch c := text[0]; c {
+	case '零':
+		next := string(text[1:min(2, len(text))])
+		return inside && (next == "" || !strings.Contains("部件售", next)) || next != "" && isNumeral(text[1:], true)
+	case '百':
+		return inside
+	default:
+		return strings.ContainsRune(numerals, c) || c == '〇' || c == '十'
+	}
 }
 
 func number(runes []rune) string {

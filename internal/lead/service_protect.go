@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/leadrelay/leadrelay/internal/access"
+	"github.com/leadrelay/leadrelay/internal/clock"
 	"github.com/leadrelay/leadrelay/internal/fault"
 	"github.com/leadrelay/leadrelay/internal/id"
 )
@@ -194,7 +195,7 @@ func (t Terms) Award(ctx context.Context, tx Tx, actor access.Actor, seen Seen, 
 		if err := tx.Register(ctx, &entry, nil); err != nil {
 			return err
 		}
-		reference := Reference(now.Year(), entry.ID)
+		reference := Reference(clock.DateOf(now).Year(), entry.ID)
 		after.ProtectionReference = &reference
 	}
 	step := protectionStep{kind: ActProtectionConfirmed, reason: reason, at: now}

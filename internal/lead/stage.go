@@ -42,17 +42,27 @@ type StageInfo struct {
 	Ended bool // only a reopening leads back
 }
 
-// Stages lists the stages in order: the main line, then the side states.
-func Stages() []StageInfo {
-	main := []Stage{
+// mainLine and sideStates are arrays, because every act on a lead asks for
+// its stage and a slice would be made anew each time.
+func mainLine() [15]Stage {
+	return [...]Stage{
 		StageLead, Qualified, Negotiating, Review, ToSign, Signed, Registered, SiteSecured,
 		Permitted, Started, Invested, Completed, Producing, FullCapacity, Aftercare,
 	}
-	out := make([]StageInfo, 0, len(main)+6)
+}
+
+func sideStates() [6]Stage {
+	return [...]Stage{Suspended, Lost, Withdrawn, Duplicate, TransferredOut, InvalidStage}
+}
+
+// Stages lists the stages in order: the main line, then the side states.
+func Stages() []StageInfo {
+	main, side := mainLine(), sideStates()
+	out := make([]StageInfo, 0, len(main)+len(side))
 	for i, s := range main {
 		out = append(out, StageInfo{Code: s, Order: i + 1})
 	}
-	for i, s := range []Stage{Suspended, Lost, Withdrawn, Duplicate, TransferredOut, InvalidStage} {
+	for i, s := range side {
 		out = append(out, StageInfo{Code: s, Order: len(main) + 1 + i, Side: true, Ended: s != Suspended})
 	}
 	return out
@@ -60,9 +70,15 @@ func Stages() []StageInfo {
 
 // Info returns the description of a stage; false when it is not on the list.
 func (s Stage) Info() (StageInfo, bool) {
-	for _, i := range Stages() {
-		if i.Code == s {
-			return i, true
+	main, side := mainLine(), sideStates()
+	for i, other := range main {
+		if other == s {
+			return StageInfo{Code: s, Order: i + 1}, true
+		}
+	}
+	for i, other := range side {
+		if other == s {
+			return StageInfo{Code: s, Order: len(main) + 1 + i, Side: true, Ended: s != Suspended}, true
 		}
 	}
 	return StageInfo{}, false

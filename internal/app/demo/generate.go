@@ -22,7 +22,7 @@ const (
 	// memory of a small machine, many enough that a commit costs nothing.
 	leadsAtOnce = 5_000
 	// room is how many MiB of pages SQLite keeps while it writes.
-	room = 128
+	room = 256
 	// spanMonths is how far back a generated world reaches.
 	spanMonths = 24
 )
@@ -72,7 +72,7 @@ type made struct {
 
 // chunks makes the lives beside the writing of those before.
 func (g *generator) chunks(ctx context.Context, from int) <-chan made {
-	out := make(chan made, 1)
+	out := make(chan made)
 	go func() {
 		defer close(out)
 		for ; from < g.Leads; from += g.chunk {

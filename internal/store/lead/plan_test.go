@@ -65,6 +65,33 @@ func TestNoHotQueryScansATable(t *testing.T) {
 	})
 }
 
+// A trigger's question shows in no plan, so it is asked here by itself.
+func TestANewPartIsComparedWithThoseOfItsLeadOnly(t *testing.T) {
+	testkit.NewTemplate("plans", aFullCity).Each(t, func(t *testing.T, db *store.DB) {
+		if db.Dialect() != store.SQLite {
+			return // a rule of PostgreSQL is planned with its statistics
+		}
+		session := db.Read(context.Background())
+		var rules []string
+		must(t, session.Raw("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'lead_parts' ORDER BY name").Scan(&rules).Error)
+		for _, rule := range rules {
+			question := regexp.MustCompile(`(?s)SELECT 1 FROM lead_parts.*?\n *\)`).FindString(rule)
+			question = regexp.MustCompile(`NEW\.\w+`).ReplaceAllString(strings.TrimSuffix(question, ")"), "?")
+			var plan strings.Builder
+			must(t, session.Connection(func(session *gorm.DB) error {
+				lines(t, &plan, session, "EXPLAIN QUERY PLAN "+question, make([]any, strings.Count(question, "?")))
+				return nil
+			}))
+			if !strings.Contains(plan.String(), "lead_parts_lead (lead_id=? AND part=?)") {
+				t.Errorf("%s\n%s", question, plan.String())
+			}
+		}
+		if len(rules) != 2 {
+			t.Errorf("lead_parts has %d rules, want 2", len(rules))
+		}
+	})
+}
+
 // hotQuery is something that people do all day, and the index that it walks
 // along; empty where several would do.
 type hotQuery struct {

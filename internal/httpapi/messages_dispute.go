@@ -3,6 +3,7 @@ package httpapi
 // disputeProblems are the sentences of disputes and merges.
 func disputeProblems() map[string]Text {
 	return map[string]Text{
+		"dispute.too_often":         {"凭编号提出争议过于频繁,请稍后再试。", "Too many disputes by a reference; try again shortly."},
 		"dispute.unknown":           {"找不到该争议。", "No such dispute."},
 		"dispute.reference_unknown": {"没有线索使用该编号。", "No lead has this reference."},
 		"dispute.holder":            {"线索已由贵单位负责,无需提出争议。", "Your unit holds the lead itself."},

@@ -284,8 +284,19 @@ type Renewal struct {
 	UntilAfter  time.Time
 }
 
-// CheckCount is one question to the duplicate check, to be counted.
+// Asked is in which way somebody asked what others reported. Each way is
+// counted by itself.
+type Asked string
+
+// The ways to ask.
+const (
+	AskedCheck     Asked = "check"     // the duplicate check, and a registration that it refused
+	AskedReference Asked = "reference" // a dispute about a reference that the person names
+)
+
+// CheckCount is one question to the register, to be counted.
 type CheckCount struct {
+	Asked       Asked
 	User        id.User
 	Unit        id.Unit
 	Slot        time.Time // the beginning of the window that it counts in
@@ -302,5 +313,7 @@ type CheckUser struct {
 	Hits       int64
 	Refused    int64
 	Registered int64 // leads registered in the same time
+	References int64 // tries to open a dispute by a reference
+	Disputes   int64 // disputes opened in the same time
 	LastAt     time.Time
 }

@@ -18,6 +18,8 @@ const (
 	ruleCheckUnit    = "duplicate_check_unit"
 	ruleCheckDays    = "duplicate_check_days"
 	ruleCheckHeavy   = "duplicate_check_heavy"
+	ruleRefPerson    = "dispute_reference_person"
+	ruleRefUnit      = "dispute_reference_unit"
 )
 
 // maxMatches is how many earlier reports the duplicate check names.
@@ -39,7 +41,7 @@ func (s *Service) CheckDuplicates(ctx context.Context, actor access.Actor, ask P
 		return CheckView{}, fmt.Errorf("look for earlier reports: %w", err)
 	}
 	hits := ask.hits(found)
-	if err := s.countCheck(ctx, actor, len(hits) > 0); err != nil {
+	if err := s.countCheck(ctx, actor, AskedCheck, len(hits) > 0); err != nil {
 		return CheckView{}, err
 	}
 	pool, err := s.city.Pool(ctx)
@@ -74,7 +76,7 @@ func (p Party) tidied() (Party, error) {
 
 // countCheck counts a question in the database, so that all nodes count
 // together.
-func (s *Service) countCheck(ctx context.Context, actor access.Actor, hit bool) error {
+func (s *Service) countCheck(ctx context.Context, actor access.Actor, asked Asked, hit bool) error {
 	now, err := s.store.Now(ctx)
 	if err != nil {
 		return err
@@ -87,19 +89,25 @@ func (s *Service) countCheck(ctx context.Context, actor access.Actor, hit bool) 
 		return value
 	}
 	window := time.Duration(number(ruleCheckMinutes)) * time.Minute
-	c := CheckCount{User: actor.User, Unit: actor.Acting, Hit: hit, PersonLimit: number(ruleCheckPerson), UnitLimit: number(ruleCheckUnit)}
+	person, unit, right, code := ruleCheckPerson, ruleCheckUnit, access.DuplicateCheck, "duplicate.too_often"
+	if asked == AskedReference {
+		person, unit, right, code = ruleRefPerson, ruleRefUnit, access.DisputeOpen, "dispute.too_often"
+	}
+	c := CheckCount{
+		Asked: asked, User: actor.User, Unit: actor.Acting, Hit: hit, PersonLimit: number(person), UnitLimit: number(unit),
+	}
 	if err != nil {
 		return err
 	}
 	if c.Unit == 0 {
-		c.Unit = anyOf(actor.UnitsWith(access.DuplicateCheck))
+		c.Unit = anyOf(actor.UnitsWith(right))
 	}
 	c.Slot = now.Truncate(window)
 	within, err := s.store.CountCheck(ctx, c)
 	if err != nil || within {
 		return err
 	}
-	tooOften := fault.New(fault.TooMany, "duplicate.too_often", "Too many duplicate checks.")
+	tooOften := fault.New(fault.TooMany, code, "Too many questions to the register.")
 	tooOften.RetryAfter = int(c.Slot.Add(window).Sub(now)/time.Second) + 1
 	return tooOften
 }
@@ -116,7 +124,7 @@ func anyOf(units []id.Unit) id.Unit {
 func (s *Service) refusedRegistration(ctx context.Context, actor access.Actor, err error) error {
 	switch fault.CodeOf(err) {
 	case "duplicate.conflict", "duplicate.possible", "duplicate.same_project":
-		if tooOften := s.countCheck(ctx, actor, true); tooOften != nil {
+		if tooOften := s.countCheck(ctx, actor, AskedCheck, true); tooOften != nil {
 			return tooOften
 		}
 	}
@@ -131,6 +139,8 @@ type CheckUserView struct {
 	Hits       int64     `json:"hits"`
 	Refused    int64     `json:"refused"`
 	Registered int64     `json:"registered"`
+	References int64     `json:"references" doc:"Tries to open a dispute by naming a reference."`
+	Disputes   int64     `json:"disputes" doc:"Disputes opened in the same time."`
 	LastAt     time.Time `json:"last_at"`
 	Heavy      bool      `json:"heavy"`
 }
@@ -168,7 +178,7 @@ func (s *Service) CheckUsers(ctx context.Context, _ access.Actor) (CheckUsersVie
 	for _, u := range users {
 		out.Items = append(out.Items, CheckUserView{
 			User: u.User, UnitID: u.UnitID, Checks: u.Checks, Hits: u.Hits, Refused: u.Refused, Registered: u.Registered,
-			LastAt: u.LastAt, Heavy: u.Checks >= out.Heavy,
+			References: u.References, Disputes: u.Disputes, LastAt: u.LastAt, Heavy: u.Checks+u.References >= out.Heavy,
 		})
 	}
 	return out, nil

@@ -44,12 +44,19 @@ func disputing() access.Scope { return access.System("decide a dispute between i
 //
 // A reference that nobody has answers like one that may not be known.
 //
-// Errors: NotFound "dispute.reference_unknown" or "lead.unknown"; Conflict
+// How often somebody may name a reference is limited, whatever comes of it.
+//
+// Errors: TooMany "dispute.too_often"; NotFound "dispute.reference_unknown" or "lead.unknown"; Conflict
 // "dispute.holder" when the unit holds the lead itself; Conflict
 // "dispute.pending" while one is open; Invalid "input.invalid" by field.
 func (s *Service) OpenDispute(ctx context.Context, actor access.Actor, o DisputeOrder) (DisputeView, error) {
 	if err := fault.Broken("input.invalid", o.broken()); err != nil {
 		return DisputeView{}, err
+	}
+	if o.Reference != "" { // counted before it is looked up: a try that finds nothing is one too
+		if err := s.countCheck(ctx, actor, AskedReference, false); err != nil {
+			return DisputeView{}, err
+		}
 	}
 	facts, err := s.disputeFacts(ctx)
 	if err != nil {

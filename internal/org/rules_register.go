@@ -19,6 +19,8 @@ func registerKeys() []RuleKey {
 		{"duplicate_check_person", "每人每个窗口的查重次数上限", "Duplicate checks of one person in a window", inTimes, 1, 100_000},
 		{"duplicate_check_unit", "每单位每个窗口的查重次数上限", "Duplicate checks of one unit in a window", inTimes, 1, 1_000_000},
 		{"duplicate_check_days", "查重次数统计的天数", "Days that duplicate checks are listed", inDays, 1, 365},
+		{"dispute_reference_person", "每人每个窗口凭编号提出争议的次数上限", "Disputes by a reference that one person may try in a window", inTimes, 1, 10_000},
+		{"dispute_reference_unit", "每单位每个窗口凭编号提出争议的次数上限", "Disputes by a reference that one unit may try in a window", inTimes, 1, 100_000},
 		{"duplicate_check_heavy", "统计期内多少次算频繁查重", "Duplicate checks that count as many", inNumbers, 1, 1_000_000},
 	}
 }

@@ -229,37 +229,51 @@ func (s *Store) CountCheck(ctx context.Context, c lead.CheckCount) (bool, error)
 	return within, err
 }
 
+// countsOf is the table in which a way of asking is counted.
+func countsOf(asked lead.Asked) string {
+	if asked == lead.AskedReference {
+		return "reference_counts"
+	}
+	return "check_counts"
+}
+
 func (t Tx) countCheck(ctx context.Context, c lead.CheckCount, kind string, who, limit int64) (bool, error) {
-	hit := 0
+	table, hit := countsOf(c.Asked), 0
 	if c.Hit {
 		hit = 1
 	}
-	result := t.DB(ctx).Exec("INSERT INTO check_counts (kind, who, slot, unit_id, checks, hits, refused) VALUES (?, ?, ?, ?, 1, ?, 0) "+
-		"ON CONFLICT (kind, who, slot) DO UPDATE SET checks = check_counts.checks + 1, hits = check_counts.hits + excluded.hits, "+
-		"unit_id = excluded.unit_id WHERE check_counts.checks < ?", kind, who, c.Slot, c.Unit, hit, limit)
+	result := t.DB(ctx).Exec("INSERT INTO "+table+" AS c (kind, who, slot, unit_id, checks, hits, refused) VALUES (?, ?, ?, ?, 1, ?, 0) "+
+		"ON CONFLICT (kind, who, slot) DO UPDATE SET checks = c.checks + 1, hits = c.hits + excluded.hits, "+
+		"unit_id = excluded.unit_id WHERE c.checks < ?", kind, who, c.Slot, c.Unit, hit, limit)
 	if result.Error != nil {
 		return false, fmt.Errorf("count a duplicate check: %w", result.Error)
 	}
 	if result.RowsAffected == 1 {
 		return true, nil
 	}
-	err := t.DB(ctx).Exec("UPDATE check_counts SET refused = refused + 1 WHERE kind = 'person' AND who = ? AND slot = ?", c.User, c.Slot).Error
+	err := t.DB(ctx).Exec("UPDATE "+table+" SET refused = refused + 1 WHERE kind = 'person' AND who = ? AND slot = ?", c.User, c.Slot).Error
 	if err != nil {
 		return false, fmt.Errorf("count a refused duplicate check: %w", err)
 	}
 	return false, nil
 }
 
-// CheckUsers lists who asked the duplicate check most; see lead.Store.
+// asking sums up by person what was asked in both ways since an instant.
+const asking = `SELECT who, max(unit_id) AS unit_id, sum(checks) AS checks, sum(hits) AS hits, sum(refused) AS refused, sum(named) AS named
+	FROM (SELECT who, unit_id, checks, hits, refused, 0 AS named FROM check_counts WHERE kind = 'person' AND slot >= ?
+	UNION ALL SELECT who, unit_id, 0, hits, refused, checks FROM reference_counts WHERE kind = 'person' AND slot >= ?) AS a GROUP BY who`
+
+// CheckUsers lists who asked most; see lead.Store.
 func (s *Store) CheckUsers(ctx context.Context, since time.Time, limit int) ([]lead.CheckUser, error) {
 	var out []lead.CheckUser
-	query := s.db.Read(ctx).Raw("SELECT u.id, u.name, c.unit_id, c.checks, c.hits, c.refused, "+
-		"(SELECT count(*) FROM registrations r WHERE r.user_id = u.id AND r.at >= ?) FROM (SELECT who, max(unit_id) AS unit_id, "+
-		"sum(checks) AS checks, sum(hits) AS hits, sum(refused) AS refused FROM check_counts WHERE kind = 'person' AND slot >= ? GROUP BY who) AS c "+
-		"JOIN users u ON u.id = c.who ORDER BY c.checks DESC, u.id LIMIT ?", clock.Cut(since), clock.Cut(since), limit)
+	from := clock.Cut(since)
+	query := s.db.Read(ctx).Raw("SELECT u.id, u.name, c.unit_id, c.checks, c.hits, c.refused, c.named, "+
+		"(SELECT count(*) FROM registrations r WHERE r.user_id = u.id AND r.at >= ?), "+
+		"(SELECT count(*) FROM disputes d WHERE d.opened_by = u.id AND d.opened_at >= ?) FROM ("+asking+") AS c "+
+		"JOIN users u ON u.id = c.who ORDER BY c.checks + c.named DESC, u.id LIMIT ?", from, from, from, from, limit)
 	err := each(query, func(rows *sql.Rows) error {
 		var u lead.CheckUser
-		err := rows.Scan(&u.User.ID, &u.User.Name, &u.UnitID, &u.Checks, &u.Hits, &u.Refused, &u.Registered)
+		err := rows.Scan(&u.User.ID, &u.User.Name, &u.UnitID, &u.Checks, &u.Hits, &u.Refused, &u.References, &u.Registered, &u.Disputes)
 		out = append(out, u)
 		return err
 	})
@@ -273,10 +287,18 @@ func (s *Store) CheckUsers(ctx context.Context, since time.Time, limit int) ([]l
 // on SQLite, a row's column has.
 func (s *Store) withLastCheck(ctx context.Context, users []lead.CheckUser) ([]lead.CheckUser, error) {
 	for i := range users {
-		err := s.db.Read(ctx).Raw("SELECT slot FROM check_counts WHERE kind = 'person' AND who = ? ORDER BY slot DESC LIMIT 1", users[i].User.ID).
-			Scan(&users[i].LastAt).Error
-		if err != nil {
-			return nil, fmt.Errorf("read when somebody checked last: %w", err)
+		for _, asked := range []lead.Asked{lead.AskedCheck, lead.AskedReference} {
+			var slots []time.Time
+			err := s.db.Read(ctx).Raw("SELECT slot FROM "+countsOf(asked)+" WHERE kind = 'person' AND who = ? ORDER BY slot DESC LIMIT 1", users[i].User.ID).
+				Scan(&slots).Error
+			if err != nil {
+				return nil, fmt.Errorf("read when somebody checked last: %w", err)
+			}
+			for _, at := range slots {
+				if at.After(users[i].LastAt) {
+					users[i].LastAt = at
+				}
+			}
 		}
 	}
 	return users, nil
@@ -285,8 +307,10 @@ func (s *Store) withLastCheck(ctx context.Context, users []lead.CheckUser) ([]le
 // TidyChecks drops what was counted before an instant.
 func (s *Store) TidyChecks(ctx context.Context, before time.Time) error {
 	return s.db.InTx(ctx, func(tx *store.Tx) error {
-		if err := tx.DB(ctx).Exec("DELETE FROM check_counts WHERE slot < ?", clock.Cut(before)).Error; err != nil {
-			return fmt.Errorf("drop old counts of checks: %w", err)
+		for _, asked := range []lead.Asked{lead.AskedCheck, lead.AskedReference} {
+			if err := tx.DB(ctx).Exec("DELETE FROM "+countsOf(asked)+" WHERE slot < ?", clock.Cut(before)).Error; err != nil {
+				return fmt.Errorf("drop old counts of checks: %w", err)
+			}
 		}
 		return nil
 	})

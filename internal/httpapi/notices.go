@@ -50,13 +50,14 @@ func (h notices) read(ctx context.Context, actor access.Actor, in *oneNotice) (*
 
 type readNotices struct {
 	Body struct {
-		Lead Opt[id.Lead]   `json:"lead_id,omitzero" minimum:"1" doc:"Those of one lead; left out: of all."`
-		UpTo Opt[id.Notice] `json:"up_to,omitzero" minimum:"1" doc:"Those up to this one, which the page showed; left out: all."`
+		Lead   Opt[id.Lead]   `json:"lead_id,omitzero" minimum:"1" doc:"Those of one lead; left out: of all."`
+		Thread Opt[id.Notice] `json:"thread_id,omitzero" minimum:"1" doc:"This one and the older ones of the same lead, also when that may not be read any more."`
+		UpTo   Opt[id.Notice] `json:"up_to,omitzero" minimum:"1" doc:"Those up to this one, which the page showed; left out: all."`
 	}
 }
 
 func (h notices) readSome(ctx context.Context, actor access.Actor, in *readNotices) (*Answer[notice.UnreadView], error) {
-	return h.mark(ctx, actor, notice.Which{Lead: in.Body.Lead.Value, UpTo: in.Body.UpTo.Value})
+	return h.mark(ctx, actor, notice.Which{Thread: in.Body.Thread.Value, Lead: in.Body.Lead.Value, UpTo: in.Body.UpTo.Value})
 }
 
 func (h notices) mark(ctx context.Context, actor access.Actor, which notice.Which) (*Answer[notice.UnreadView], error) {

@@ -155,7 +155,7 @@ func (w *disputeWork) stream(ctx context.Context, tx Tx, actor access.Actor, ste
 func (w *disputeWork) notify(ctx context.Context, tx Tx, actor access.Actor, step DisputeStep) error {
 	d := w.dispute
 	n := event.Notice{
-		Kind: noticeKind(step.Kind), By: actor.User, Object: "dispute", ObjectID: int64(d.ID),
+		Kind: noticeKind(step.Kind), Lead: d.LeadID, By: actor.User, Object: "dispute", ObjectID: int64(d.ID), Apart: event.ApartAlways,
 		Params: map[string]string{"reference": w.target.Lead.Code},
 	}
 	if due := d.Due(); due != nil {

@@ -93,7 +93,7 @@ func offered(ctx context.Context, tx Tx, actor access.Actor, seen Seen, s sendin
 	if err := tx.StartClock(ctx, seen, answer); err != nil {
 		return err
 	}
-	return note(ctx, tx, actor, seen.Lead, step{h, ActOffered, h.OfferedAt})
+	return note(ctx, tx, actor, step{seen.Lead, h, ActOffered, h.OfferedAt})
 }
 
 // nameMembers lets the receiver's named persons see a restricted lead while
@@ -119,14 +119,15 @@ func nameMembers(ctx context.Context, tx Tx, seen Seen, h Handoff, members []id.
 
 // step is one thing that happened to a hand-off.
 type step struct {
+	lead    Lead
 	handoff Handoff
 	kind    ActivityKind
 	at      time.Time
 }
 
 // note writes a hand-off's step into the lead's stream and the audit.
-func note(ctx context.Context, tx Tx, actor access.Actor, l Lead, s step) error {
-	h := s.handoff
+func note(ctx context.Context, tx Tx, actor access.Actor, s step) error {
+	l, h := s.lead, s.handoff
 	a := activity(actor, l, s.kind, s.at)
 	a.HandoffID = &h.ID
 	if s.kind.moves() {
@@ -175,9 +176,23 @@ func tell(ctx context.Context, tx Tx, s step, by id.User) error {
 	if s.kind == ActReferred {
 		kind = "pool.referred"
 	}
-	return tx.Notify(ctx, event.Notice{
+	n := event.Notice{
 		Kind: kind, Lead: h.LeadID, Units: units, By: by, Handoff: h.ID, Object: "handoff", ObjectID: int64(h.ID),
-	})
+	}
+	if s.kind == ActWithdrawn || s.kind == ActExpired {
+		farewell(&n, s.lead)
+	}
+	return tx.Notify(ctx, n)
+}
+
+// farewell lets a notice reach those whose right to the lead ends with what it
+// tells. It names the lead by its code alone. The units of a restricted lead
+// have people who never knew of it: of them those alone who did are told.
+func farewell(n *event.Notice, l Lead) {
+	n.Apart, n.Params = event.ApartUnit, map[string]string{"reference": l.Code}
+	if l.Restricted || n.Handoff != 0 {
+		n.Apart = event.ApartTold
+	}
 }
 
 // Answer accepts or refuses an offer for the receiving unit, or takes it
@@ -257,7 +272,7 @@ func (s *Service) settle(
 			return err
 		}
 	}
-	if err := note(ctx, tx, actor, seen.Lead, step{h, kind, now}); err != nil {
+	if err := note(ctx, tx, actor, step{seen.Lead, h, kind, now}); err != nil {
 		return err
 	}
 	if h.State == Refused {

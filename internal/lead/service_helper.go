@@ -150,7 +150,7 @@ func addHelper(ctx context.Context, tx Tx, actor access.Actor, seen Seen, d Help
 	if !added {
 		return fault.New(fault.Conflict, "helper.exists", "The unit helps already.")
 	}
-	return helperNote(ctx, tx, actor, seen.Lead, helperStep{"helper.added", d.UnitID, d.Reason, now})
+	return helperNote(ctx, tx, actor, seen.Lead, helperStep{helpAdded, d.UnitID, d.Reason, now})
 }
 
 // nameHelpers lets the helping unit's named persons see a restricted lead
@@ -174,6 +174,12 @@ func nameHelpers(ctx context.Context, tx Tx, seen Seen, d HelperDraft, part Part
 	return nil
 }
 
+// The kinds of what happens to a helper.
+const (
+	helpAdded = "helper.added"
+	helpEnded = "helper.ended"
+)
+
 type helperStep struct {
 	kind   string
 	unit   id.Unit
@@ -192,7 +198,11 @@ func helperNote(ctx context.Context, tx Tx, actor access.Actor, l Lead, s helper
 	if err := tx.Record(ctx, e); err != nil {
 		return err
 	}
-	return tx.Notify(ctx, event.Notice{Kind: s.kind, Lead: l.ID, Units: []id.Unit{s.unit}, By: actor.User})
+	n := event.Notice{Kind: s.kind, Lead: l.ID, Units: []id.Unit{s.unit}, By: actor.User}
+	if s.kind == helpEnded {
+		farewell(&n, l)
+	}
+	return tx.Notify(ctx, n)
 }
 
 // CheckHelper asks, before the body, for the lead, the right and the helper.
@@ -240,6 +250,6 @@ func (s *Service) EndHelper(ctx context.Context, actor access.Actor, lead id.Lea
 		if err := tx.EndMembersForHelp(ctx, seen, row, now); err != nil {
 			return err
 		}
-		return helperNote(ctx, tx, actor, seen.Lead, helperStep{"helper.ended", row.UnitID, "", now})
+		return helperNote(ctx, tx, actor, seen.Lead, helperStep{helpEnded, row.UnitID, "", now})
 	})
 }

@@ -265,8 +265,31 @@ type mergeNews struct {
 	at         time.Time
 }
 
+// concerned are the units to be told under each of the leads: its holder, and
+// every other unit that helps with either, once.
+func (n mergeNews) concerned(ctx context.Context, tx Tx) (map[id.Lead][]id.Unit, error) {
+	told := map[id.Lead][]id.Unit{n.from.ID: {n.from.UnitID}, n.into.ID: {n.into.UnitID}}
+	known := []id.Unit{n.from.UnitID, n.into.UnitID}
+	for _, l := range []Lead{n.from, n.into} {
+		helpers, err := tx.UnitsWith(ctx, l, []access.Part{access.Helper}, n.at)
+		if err != nil {
+			return nil, err
+		}
+		for _, unit := range helpers {
+			if !slices.Contains(known, unit) {
+				known, told[l.ID] = append(known, unit), append(told[l.ID], unit)
+			}
+		}
+	}
+	return told, nil
+}
+
 // tellMerge marks both leads' streams and tells audit and holders.
 func (s *Service) tellMerge(ctx context.Context, tx Tx, actor access.Actor, n mergeNews) error {
+	told, err := n.concerned(ctx, tx)
+	if err != nil {
+		return err
+	}
 	for _, l := range []Lead{n.from, n.into} {
 		a := activity(actor, l, n.kind, n.at)
 		if l.ID == n.into.ID {
@@ -290,7 +313,7 @@ func (s *Service) tellMerge(ctx context.Context, tx Tx, actor access.Actor, n me
 			return err
 		}
 		err := tx.Notify(ctx, event.Notice{
-			Kind: "lead." + string(n.kind), Lead: l.ID, Units: []id.Unit{l.UnitID}, By: actor.User, Object: "merge",
+			Kind: "lead." + string(n.kind), Lead: l.ID, Units: told[l.ID], By: actor.User, Object: "merge",
 			ObjectID: int64(n.merge.ID), Params: map[string]string{"reference": l.Code},
 		})
 		if err != nil {

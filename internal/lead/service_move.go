@@ -210,7 +210,7 @@ func (s *Service) atOnce(
 		return 0, err
 	}
 	kind := map[HandoffKind]ActivityKind{KindReferral: ActReferred, KindAssignment: ActAssigned, KindReturn: ActReturned}[h.Kind]
-	return h.ID, note(ctx, tx, actor, seen.Lead, step{h, kind, *h.AnsweredAt})
+	return h.ID, note(ctx, tx, actor, step{seen.Lead, h, kind, *h.AnsweredAt})
 }
 
 // nameForGood names the receiver's members of a restricted lead that moves at

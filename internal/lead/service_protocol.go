@@ -167,7 +167,7 @@ func objected(ctx context.Context, tx Tx, actor access.Actor, seen Seen, h Hando
 	if err := tx.StartClock(ctx, seen, decision); err != nil {
 		return err
 	}
-	return note(ctx, tx, actor, seen.Lead, step{h, ActObjected, *h.ObjectedAt})
+	return note(ctx, tx, actor, step{seen.Lead, h, ActObjected, *h.ObjectedAt})
 }
 
 // mayObject asks that the caller acts for the receiving unit with the right
@@ -234,7 +234,7 @@ func (s *Service) decided(
 	if err := tx.CloseClocks(ctx, seen, ClockClose{Kinds: []ClockKind{ClockRule}, HandoffID: &h.ID, At: now}); err != nil {
 		return err
 	}
-	if err := note(ctx, tx, actor, seen.Lead, step{h, ActDecided, now}); err != nil {
+	if err := note(ctx, tx, actor, step{seen.Lead, h, ActDecided, now}); err != nil {
 		return err
 	}
 	if h.Decision == Uphold {

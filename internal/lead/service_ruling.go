@@ -113,7 +113,7 @@ func (w *disputeWork) passOn(ctx context.Context, tx Tx, actor access.Actor, o D
 	if err := moveOn(ctx, tx, w.target, h, PassedOn, w.facts.city); err != nil {
 		return err
 	}
-	if err := note(ctx, tx, actor, l, step{h, ActAccepted, w.now}); err != nil {
+	if err := note(ctx, tx, actor, step{l, h, ActAccepted, w.now}); err != nil {
 		return err
 	}
 	err := tx.Notify(ctx, event.Notice{
@@ -168,7 +168,7 @@ func endOffer(ctx context.Context, tx Tx, actor access.Actor, seen Seen, at time
 	if err := tx.SettleMembers(ctx, seen, h); err != nil {
 		return err
 	}
-	return note(ctx, tx, actor, seen.Lead, step{h, ActWithdrawn, at})
+	return note(ctx, tx, actor, step{seen.Lead, h, ActWithdrawn, at})
 }
 
 // cut shortens a text to so many characters.
@@ -191,7 +191,15 @@ func (w *disputeWork) share(ctx context.Context, tx Tx, actor access.Actor, o Di
 		if s.UnitID == w.target.Lead.UnitID {
 			continue
 		}
-		if err := tx.HelpOnce(ctx, w.target, s.UnitID, w.now); err != nil {
+		added, err := tx.HelpOnce(ctx, w.target, s.UnitID, w.now)
+		if err != nil {
+			return err
+		}
+		if !added || w.dispute.party(s.UnitID) { // a party learns it with the outcome
+			continue
+		}
+		n := event.Notice{Kind: helpAdded, Lead: w.target.Lead.ID, Units: []id.Unit{s.UnitID}, By: actor.User}
+		if err := tx.Notify(ctx, n); err != nil {
 			return err
 		}
 	}

@@ -117,7 +117,7 @@ func expire(ctx context.Context, tx Tx, seen Seen, h Handoff) error {
 	if err != nil {
 		return err
 	}
-	return tell(ctx, tx, step{h, ActExpired, h.DueAt}, 0)
+	return tell(ctx, tx, step{seen.Lead, h, ActExpired, h.DueAt}, 0)
 }
 
 // addCoordinators lets the platforms that coordinate the holder read along.

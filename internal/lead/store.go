@@ -143,6 +143,8 @@ type Tx interface {
 	AddPart(ctx context.Context, l Lead, part PartRow) error
 	// AddPartOnce does so unless the unit plays the part already.
 	AddPartOnce(ctx context.Context, l Lead, part PartRow) (added bool, err error)
+	// UnitsWith returns the units that play one of the parts at an instant.
+	UnitsWith(ctx context.Context, l Lead, parts []access.Part, at time.Time) ([]id.Unit, error)
 	EndParts(ctx context.Context, l Lead, parts []access.Part, units []id.Unit, at time.Time) error
 	AddActivity(ctx context.Context, a *Activity) error
 

@@ -76,7 +76,7 @@ type DisputeTx interface {
 	// SetShares ends the shares of a locked lead and writes new ones.
 	SetShares(ctx context.Context, seen Seen, outcome int64, shares []Share, now time.Time) error
 	// HelpOnce makes a unit a helper that is neither that nor the holder.
-	HelpOnce(ctx context.Context, seen Seen, unit id.Unit, now time.Time) error
+	HelpOnce(ctx context.Context, seen Seen, unit id.Unit, now time.Time) (added bool, err error)
 
 	// InsertMerge writes a merge. Error: Conflict "merge.merged" when the lead
 	// is merged already.

@@ -68,10 +68,14 @@ func (w words) sentence(l line) string {
 	if !known {
 		what = w.topics[TopicOf(l.notice.What.Kind)]
 	}
-	if l.head == nil {
+	code := l.notice.What.Params["reference"]
+	if l.head != nil {
+		code = l.head.Code
+	}
+	if code == "" {
 		return what
 	}
-	return l.head.Code + w.join + what
+	return code + w.join + what
 }
 
 func chinese() words {
@@ -91,7 +95,7 @@ func chinese() words {
 			"protection.rejected": "首报未获确认", "protection.lapsing": "首报保护即将到期", "protection.lapsed": "首报保护已失效",
 			"protection.renewed": "首报保护已续期", "protection.overruled": "首报保护已被裁定变更", "dispute.opened": "有新的争议",
 			"dispute.statement": "争议有新的陈述", "dispute.settled": "争议已协商解决", "dispute.ruled": "争议已裁定",
-			"dispute.escalated": "争议已提请上级研究", "dispute.proposed": "争议有新的解决方案", "dispute.withdrawn": "争议已撤回", "lead.merged": "线索已合并", "lead.unmerged": "合并已撤销",
+			"dispute.escalated": "争议已提请上级研究", "dispute.proposed": "争议有新的解决方案", "dispute.withdrawn": "争议已撤回", "lead.merged": "线索已合并", "lead.unmerged": "合并已撤销", "lead.deleted": "线索已删除",
 			"stage.changed": "阶段有变化", "note.added": "有新的跟进记录", "member.named": "您被列为该线索的知悉人员",
 		},
 	}
@@ -123,7 +127,7 @@ func englishWords() words {
 			"dispute.opened": "a dispute was opened", "dispute.statement": "a statement in the dispute", "dispute.settled": "the dispute was settled",
 			"dispute.ruled": "the dispute was ruled", "dispute.escalated": "the dispute went to the next body",
 			"dispute.proposed": "an outcome of the dispute was proposed", "dispute.withdrawn": "the dispute was withdrawn",
-			"lead.merged": "the lead was merged", "lead.unmerged": "the merge was undone", "stage.changed": "the stage changed",
+			"lead.merged": "the lead was merged", "lead.unmerged": "the merge was undone", "lead.deleted": "the lead was deleted", "stage.changed": "the stage changed",
 			"note.added": "a new note", "member.named": "you were named a member of the lead",
 		},
 	}

@@ -201,7 +201,8 @@ func (s *Service) lines(ctx context.Context, p Person, mail id.Mail) ([]line, er
 		if head, readable := heads[n.What.Lead]; readable {
 			l.head = &head
 		}
-		if n.ReadAt == nil && (l.head != nil || n.What.Lead == 0 && p.addressed(n.What.Notice, actor)) {
+		alone := n.What.Lead == 0 || n.Apart
+		if n.ReadAt == nil && (l.head != nil || alone && p.addressed(n.What.Notice, actor)) {
 			out = append(out, l)
 		}
 	}

@@ -60,6 +60,7 @@ type Notice struct {
 	Seq    int64 // of the person's notices, in the order of their commits
 	ReadAt *time.Time
 	Mailed bool
+	Apart  bool // its own words may be read without the right to the lead
 	What   Happened
 	By     *Author // who did it; nil for the program
 }

@@ -22,6 +22,10 @@ type Store interface {
 	// Person returns somebody, active or not. Error: NotFound "user.unknown".
 	Person(ctx context.Context, user id.User) (Person, error)
 
+	// ToldBefore returns those of the persons whom an earlier event of the
+	// same hand-off was told, or of the same lead where there is none.
+	ToldBefore(ctx context.Context, h Happened, people []id.User) ([]id.User, error)
+
 	// Threads returns one page of a person's inbox, one row more when there
 	// is a next page: for each lead its latest notice.
 	Threads(ctx context.Context, q Query) ([]Thread, error)
@@ -127,10 +131,11 @@ type Arrived struct {
 	Seq int64
 }
 
-// Which names notices of a person: one, those of a lead, or all up to a
-// number.
+// Which names notices of a person: one, one with the older ones of its lead,
+// those of a lead, or all up to a number.
 type Which struct {
 	Notice id.Notice
+	Thread id.Notice
 	Lead   id.Lead
 	UpTo   id.Notice
 }
@@ -140,5 +145,6 @@ type Delivered struct {
 	Event  Happened
 	User   id.User
 	Digest bool
+	Apart  bool
 	Mail   *NewMail
 }

@@ -221,6 +221,9 @@ func (s *Stream) arrived(ctx context.Context) ([]Message, error) {
 			break
 		}
 		for _, n := range list {
+			if n.Seq > feed.LastSeq { // came after the count was read: the next turn tells it with its own
+				return out, nil
+			}
 			left := feed.Unread
 			out = append(out, Message{Name: "notice", Seq: n.Seq, Data: Fact{Notice: n.ID, Unread: &left}})
 			s.seq = n.Seq

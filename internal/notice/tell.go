@@ -83,23 +83,59 @@ func (s *Service) tellOne(ctx context.Context, h Happened) (done bool, err error
 	return done && err == nil, err
 }
 
+// told is a person to be told; apart, when without the right to the lead.
+type told struct {
+	Person
+	apart bool
+}
+
 // concerned returns whom an event is told to: those it addresses, but not who
 // did it, each only if the lead is inside the person's reading scope now. Of
-// a restricted lead that leaves its members.
-func (s *Service) concerned(ctx context.Context, h Happened) ([]Person, error) {
+// a restricted lead that leaves its members. An event may be told beside that
+// to those whose right it ended.
+func (s *Service) concerned(ctx context.Context, h Happened) ([]told, error) {
 	people, err := s.store.People(ctx, Who{Units: h.Units, Heads: h.Heads, Users: h.Users})
 	if err != nil {
 		return nil, fmt.Errorf("read whom it concerns: %w", err)
 	}
 	people = slices.DeleteFunc(people, func(p Person) bool { return p.ID == h.By })
-	out := people[:0]
+	var out []told
+	var without []Person
 	for _, p := range people {
 		may, err := s.mayKnow(ctx, p, h.Notice)
 		if err != nil {
 			return nil, err
 		}
 		if may {
-			out = append(out, p)
+			out = append(out, told{Person: p, apart: h.Apart == event.ApartAlways && p.addressed(h.Notice, s.actor(p))})
+		} else {
+			without = append(without, p)
+		}
+	}
+	more, err := s.apart(ctx, h, without)
+	return append(out, more...), err
+}
+
+// apart returns those of the persons without the right whom the event is told
+// nevertheless.
+func (s *Service) apart(ctx context.Context, h Happened, people []Person) ([]told, error) {
+	if h.Lead == 0 || h.Apart == "" || len(people) == 0 {
+		return nil, nil
+	}
+	ids := make([]id.User, 0, len(people))
+	for _, p := range people {
+		ids = append(ids, p.ID)
+	}
+	if h.Apart == event.ApartTold {
+		var err error
+		if ids, err = s.store.ToldBefore(ctx, h, ids); err != nil {
+			return nil, fmt.Errorf("read whom event %s was announced to: %w", h.ID, err)
+		}
+	}
+	var out []told
+	for _, p := range people {
+		if slices.Contains(ids, p.ID) && p.addressed(h.Notice, s.actor(p)) {
+			out = append(out, told{Person: p, apart: true})
 		}
 	}
 	return out, nil
@@ -124,11 +160,11 @@ func (s *Service) mayKnow(ctx context.Context, p Person, n event.Notice) (bool, 
 
 // deliveries says how each person is told. They come in the order of the
 // persons' numbers, in which every transaction locks the inboxes.
-func (s *Service) deliveries(h Happened, people []Person) ([]Delivered, error) {
+func (s *Service) deliveries(h Happened, people []told) ([]Delivered, error) {
 	topic := TopicOf(h.Kind)
 	out := make([]Delivered, 0, len(people))
 	for _, p := range people {
-		d := Delivered{Event: h, User: p.ID}
+		d := Delivered{Event: h, User: p.ID, Apart: p.apart}
 		way := p.Settings.Mail.Of(topic)
 		if s.MailOn() && p.Email != "" && way != Off {
 			if way == Daily {

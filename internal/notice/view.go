@@ -17,7 +17,8 @@ type InboxView struct {
 }
 
 // ThreadView is what was told of one lead, the latest first. Withheld says
-// that the reader may no longer read the lead: then nothing of it is told.
+// that the reader may not read the lead: then nothing of it is told but what
+// was told apart from it.
 type ThreadView struct {
 	ID       id.Notice `json:"id" doc:"The latest notice."`
 	Lead     *Head     `json:"lead"`
@@ -30,7 +31,7 @@ type ThreadView struct {
 }
 
 // View is one notice. Of a withheld lead only the numbers and the instants
-// are left.
+// are left, and the words of what was told apart from the lead.
 type View struct {
 	ID        id.Notice         `json:"id"`
 	Kind      string            `json:"kind" doc:"Empty when withheld."`
@@ -65,20 +66,24 @@ func threadView(t Thread, heads map[id.Lead]Head, notices []Notice) ThreadView {
 	}
 	for _, n := range notices {
 		if n.What.Lead == t.Lead && (t.Lead != 0 || n.ID == t.Latest) {
-			v.Notices = append(v.Notices, n.view(v.Withheld))
+			v.Notices = append(v.Notices, n.view(v.Withheld && !n.Apart, v.Withheld))
 		}
 	}
 	return v
 }
 
-func (n Notice) view(withheld bool) View {
+// view is the notice as its reader may see it: nothing of it when withheld,
+// and no way to the lead's own things when the lead is not the reader's.
+func (n Notice) view(withheld, foreign bool) View {
 	v := View{ID: n.ID, At: n.What.At, ReadAt: n.ReadAt, Params: map[string]string{}}
 	if withheld {
 		return v
 	}
 	v.Kind, v.Topic, v.By = n.What.Kind, TopicOf(n.What.Kind), n.By
-	v.Object, v.ObjectID = n.What.Object, n.What.ObjectID
-	if h := n.What.Handoff; h != 0 {
+	if !foreign || TopicOf(n.What.Kind) == Disputes { // a dispute has readers of its own
+		v.Object, v.ObjectID = n.What.Object, n.What.ObjectID
+	}
+	if h := n.What.Handoff; h != 0 && !foreign {
 		v.HandoffID = &h
 	}
 	if n.What.Params != nil {

@@ -23,7 +23,7 @@ func (tx *Tx) Notify(ctx context.Context, n event.Notice) error {
 }
 
 const insertNotice = `INSERT INTO notice_events (at, kind, lead_id, handoff_id, object, object_id, by_user, heads, units, users,
-	params, next_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	params, apart, next_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 func (tx *Tx) notify(ctx context.Context, n event.Notice) error {
 	units, err := json.Marshal(n.Units)
@@ -40,5 +40,5 @@ func (tx *Tx) notify(ctx context.Context, n event.Notice) error {
 	}
 	at := tx.Now(ctx)
 	return tx.DB(ctx).Exec(insertNotice, at, clean(n.Kind), none(n.Lead), none(n.Handoff), clean(n.Object), n.ObjectID,
-		none(n.By), n.Heads, string(units), string(users), clean(string(params)), at).Error
+		none(n.By), n.Heads, string(units), string(users), clean(string(params)), string(n.Apart), at).Error
 }

@@ -201,6 +201,17 @@ func (t Tx) addPart(ctx context.Context, l lead.Lead, p lead.PartRow, values str
 	return result.RowsAffected == 1, wrap(result.Error, "add part %s of lead %s", p.Part, l.ID)
 }
 
+// UnitsWith returns the units that play one of the parts at an instant.
+func (t Tx) UnitsWith(ctx context.Context, l lead.Lead, parts []access.Part, at time.Time) ([]id.Unit, error) {
+	var out []id.Unit
+	err := t.DB(ctx).Raw("SELECT DISTINCT unit_id FROM lead_parts WHERE lead_id = ? AND part IN ? AND from_at <= ? AND until > ? ORDER BY unit_id",
+		l.ID, parts, at, at).Scan(&out).Error
+	if err != nil {
+		return nil, fmt.Errorf("read the units of lead %s: %w", l.ID, err)
+	}
+	return out, nil
+}
+
 // EndParts ends the live parts of the given kinds; no units means all.
 func (t Tx) EndParts(ctx context.Context, l lead.Lead, parts []access.Part, units []id.Unit, at time.Time) error {
 	where := sqlf("lead_id = ? AND part IN ? AND until > ?", l.ID, parts, at)

@@ -80,21 +80,22 @@ func (s *Store) Count(ctx context.Context, q module.Query) (page.Total, error) {
 
 // noticeRow is a notice with what happened and who did it.
 type noticeRow struct {
-	NoticeID id.Notice
-	Seq      int64
-	ReadAt   *time.Time
-	MailID   *id.Mail
-	ByName   *string
-	What     happenedRow `gorm:"embedded"`
+	NoticeID  id.Notice
+	Seq       int64
+	ReadAt    *time.Time
+	MailID    *id.Mail
+	ToldApart bool
+	ByName    *string
+	What      happenedRow `gorm:"embedded"`
 }
 
-const noticeFields = "n.id AS notice_id, n.seq, n.read_at, n.mail_id, u.name AS by_name, " + happenedFields
+const noticeFields = "n.id AS notice_id, n.seq, n.read_at, n.mail_id, n.apart AS told_apart, u.name AS by_name, " + happenedFields
 
 const fromNotices = " FROM notices n JOIN notice_events e ON e.id = n.event_id LEFT JOIN users u ON u.id = e.by_user WHERE "
 
 func (r noticeRow) notice() (module.Notice, error) {
 	what, err := r.What.happened()
-	n := module.Notice{ID: r.NoticeID, Seq: r.Seq, ReadAt: r.ReadAt, Mailed: r.MailID != nil, What: what}
+	n := module.Notice{ID: r.NoticeID, Seq: r.Seq, ReadAt: r.ReadAt, Mailed: r.MailID != nil, Apart: r.ToldApart, What: what}
 	if r.ByName != nil {
 		n.By = &module.Author{ID: what.By, Name: *r.ByName}
 	}
@@ -165,4 +166,19 @@ func (s *Store) MailNotices(ctx context.Context, mail id.Mail) ([]module.Notice,
 		return nil, fmt.Errorf("read the notices of a mail: %w", err)
 	}
 	return noticesOf(rows)
+}
+
+// ToldBefore returns those of the persons whom an earlier event of the same
+// hand-off was told, or of the same lead where there is none.
+func (s *Store) ToldBefore(ctx context.Context, h module.Happened, people []id.User) ([]id.User, error) {
+	query := "SELECT DISTINCT n.user_id FROM notices n JOIN notice_events e ON e.id = n.event_id WHERE n.user_id IN ? AND n.lead_id = ? AND e.id < ?"
+	args := []any{orNone(people), h.Lead, h.ID}
+	if h.Handoff != 0 {
+		query, args = query+" AND e.handoff_id = ?", append(args, h.Handoff)
+	}
+	var out []id.User
+	if err := s.db.Read(ctx).Raw(query, args...).Scan(&out).Error; err != nil {
+		return nil, fmt.Errorf("read who was told before: %w", err)
+	}
+	return out, nil
 }

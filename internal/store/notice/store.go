@@ -177,15 +177,17 @@ type happenedRow struct {
 	Units     string
 	Users     string
 	Params    string
+	Apart     event.Apart
 	Attempts  int
 }
 
 const happenedFields = `e.id, e.at, e.kind, e.lead_id, e.handoff_id, e.object, e.object_id, e.by_user, e.heads, e.units,
-	e.users, e.params, e.attempts`
+	e.users, e.params, e.apart, e.attempts`
 
 func (r happenedRow) happened() (module.Happened, error) {
 	h := module.Happened{ID: r.ID, At: clock.Cut(r.At), Attempts: r.Attempts, Notice: event.Notice{
 		Kind: r.Kind, Lead: or(r.LeadID), Handoff: or(r.HandoffID), Object: r.Object, ObjectID: r.ObjectID, By: or(r.ByUser), Heads: r.Heads,
+		Apart: r.Apart,
 	}}
 	err := errors.Join(
 		json.Unmarshal([]byte(r.Units), &h.Units), json.Unmarshal([]byte(r.Users), &h.Users), json.Unmarshal([]byte(r.Params), &h.Params))

@@ -37,7 +37,7 @@ func (t Tx) Claim(ctx context.Context, limit int) ([]module.Happened, error) {
 	var rows []happenedRow
 	err := t.DB(ctx).Raw("UPDATE notice_events SET attempts = attempts + 1, next_at = ? WHERE id IN (SELECT id FROM notice_events "+
 		"WHERE told_at IS NULL AND next_at <= ? ORDER BY next_at, id LIMIT ?"+t.skipLocked()+") RETURNING id, at, kind, lead_id, "+
-		"handoff_id, object, object_id, by_user, heads, units, users, params, attempts", now.Add(firstClaim), now, limit).Scan(&rows).Error
+		"handoff_id, object, object_id, by_user, heads, units, users, params, apart, attempts", now.Add(firstClaim), now, limit).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("claim events: %w", err)
 	}
@@ -99,8 +99,8 @@ func (t Tx) Deliver(ctx context.Context, d module.Delivered) error {
 	if d.Event.Lead != 0 {
 		lead = &d.Event.Lead
 	}
-	err = t.DB(ctx).Exec("INSERT INTO notices (event_id, user_id, seq, lead_id, topic, created_at, mail_id, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-		d.Event.ID, d.User, seq, lead, string(module.TopicOf(d.Event.Kind)), now, mail, d.Digest).Error
+	err = t.DB(ctx).Exec("INSERT INTO notices (event_id, user_id, seq, lead_id, topic, created_at, mail_id, digest, apart) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		d.Event.ID, d.User, seq, lead, string(module.TopicOf(d.Event.Kind)), now, mail, d.Digest, d.Apart).Error
 	if err != nil {
 		return fmt.Errorf("write a notice of event %s for user %s: %w", d.Event.ID, d.User, err)
 	}
@@ -137,6 +137,10 @@ func (t Tx) Read(ctx context.Context, user id.User, which module.Which) (int64, 
 	}
 	if which.Lead != 0 {
 		add("lead_id = ?", which.Lead)
+	}
+	if which.Thread != 0 {
+		where += " AND id <= ? AND (id = ? OR lead_id = (SELECT k.lead_id FROM notices k WHERE k.id = ? AND k.user_id = ?))"
+		args = append(args, which.Thread, which.Thread, which.Thread, user)
 	}
 	if which.UpTo != 0 {
 		add("id <= ?", which.UpTo)

@@ -17,8 +17,7 @@ export const topics: Topic[] = ['handoff', 'clock', 'protection', 'dispute', 'le
 
 export const noticesApi = {
   list: (query: Query, signal?: AbortSignal) => http.get<Inbox>('/notices', { query, signal }),
-  read: (id: number) => http.post<{ unread: number }>(`/notices/${id}/read`),
-  readSome: (which: { lead_id?: number; up_to?: number }) => http.post<{ unread: number }>('/notices/read', which),
+  readSome: (which: { thread_id?: number; up_to?: number }) => http.post<{ unread: number }>('/notices/read', which),
   settings: () => http.get<NoticeSettings>('/notices/settings'),
   choose: (s: Pick<NoticeSettings, 'mail' | 'quiet_from' | 'quiet_until' | 'digest_hour' | 'email'>, version: number) => http.put<NoticeSettings>('/notices/settings', s, version),
 }

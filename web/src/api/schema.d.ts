@@ -2177,11 +2177,21 @@ export interface components {
         LeadCheckUserView: {
             /** Format: int64 */
             checks: number;
+            /**
+             * Format: int64
+             * @description Disputes opened in the same time.
+             */
+            disputes: number;
             heavy: boolean;
             /** Format: int64 */
             hits: number;
             /** Format: date-time */
             last_at: string;
+            /**
+             * Format: int64
+             * @description Tries to open a dispute by naming a reference.
+             */
+            references: number;
             /** Format: int64 */
             refused: number;
             /** Format: int64 */
@@ -3537,6 +3547,11 @@ export interface components {
              * @description Those of one lead; left out: of all.
              */
             lead_id?: number;
+            /**
+             * Format: int64
+             * @description This one and the older ones of the same lead, also when that may not be read any more.
+             */
+            thread_id?: number;
             /**
              * Format: int64
              * @description Those up to this one, which the page showed; left out: all.

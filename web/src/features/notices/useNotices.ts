@@ -39,7 +39,7 @@ export function useReading() {
     }
   }
   return {
-    thread: (t: Thread) => mark(() => (t.lead ? noticesApi.readSome({ lead_id: t.lead.id, up_to: t.id }) : noticesApi.read(t.id))),
+    thread: (t: Thread) => mark(() => noticesApi.readSome({ thread_id: t.id })),
     all: (upTo: number) => mark(() => noticesApi.readSome({ up_to: upTo })),
   }
 }

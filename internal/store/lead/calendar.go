@@ -3,9 +3,8 @@ package lead
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
-
-	"gorm.io/gorm"
 
 	"github.com/leadrelay/leadrelay/internal/access"
 	"github.com/leadrelay/leadrelay/internal/clock"
@@ -35,16 +34,16 @@ func FollowCalendar(ctx context.Context, tx *store.Tx, change lead.CalendarChang
 		return 0, err
 	}
 	where := touched(change, now)
-	moved, last := 0, id.Clock(0)
+	count, last := 0, id.Clock(0)
 	for {
 		rows, err := readClocks(t.DB(ctx).Raw(fmt.Sprintf("SELECT %s FROM clocks c WHERE c.id > ? AND %s ORDER BY c.id LIMIT %d",
 			clockFields, where.sql, followChunk), append([]any{last}, where.args...)...))
 		if err != nil {
-			return moved, fmt.Errorf("read the clocks that follow the calendar: %w", err)
+			return count, fmt.Errorf("read the clocks that follow the calendar: %w", err)
 		}
 		n, err := t.follow(ctx, change, rows)
-		if moved += n; err != nil || len(rows) < followChunk {
-			return moved, err
+		if count += n; err != nil || len(rows) < followChunk {
+			return count, err
 		}
 		last = rows[len(rows)-1].ID
 	}
@@ -70,18 +69,21 @@ func objectable(change lead.CalendarChange, now time.Time) frag {
 }
 
 func (t Tx) objections(ctx context.Context, change lead.CalendarChange, now time.Time) error {
-	var rows []struct {
+	var found []struct {
 		ID        id.Handoff
 		OfferedAt time.Time
 	}
 	where := objectable(change, now)
-	if err := t.DB(ctx).Raw("SELECT h.id, h.offered_at FROM handoffs h WHERE "+where.sql+" ORDER BY h.id", where.args...).Scan(&rows).Error; err != nil {
+	if err := t.DB(ctx).Raw("SELECT h.id, h.offered_at FROM handoffs h WHERE "+where.sql+" ORDER BY h.id", where.args...).Scan(&found).Error; err != nil {
 		return fmt.Errorf("read the assignments that follow the calendar: %w", err)
 	}
-	for _, r := range rows {
-		due := change.Pace.Due(lead.ClockObject, r.OfferedAt)
-		if err := t.DB(ctx).Exec("UPDATE handoffs SET due_at = ? WHERE id = ?", due, r.ID).Error; err != nil {
-			return fmt.Errorf("move the time to object to %s: %w", r.ID, err)
+	for some := range slices.Chunk(found, followChunk) {
+		rows := make([][]any, len(some))
+		for i, h := range some {
+			rows[i] = []any{h.ID, change.Pace.Due(lead.ClockObject, h.OfferedAt)}
+		}
+		if _, err := t.update(ctx, "UPDATE handoffs SET due_at = v.column2", "handoffs.id = v.column1", rows); err != nil {
+			return fmt.Errorf("move the time to object to assignments: %w", err)
 		}
 	}
 	return nil
@@ -101,51 +103,16 @@ func (t Tx) follow(ctx context.Context, change lead.CalendarChange, rows []lead.
 	if err != nil {
 		return 0, err
 	}
-	moved := 0
+	var clocks []following
 	for _, before := range rows {
-		after, differs := change.Follow(before, pauses[before.ID])
-		if !differs {
-			continue
-		}
-		moved++
-		if err := t.SaveClock(ctx, lead.Seen{}, after); err != nil {
-			return moved, err
-		}
-		if err := t.deadlines(ctx, change, before, after); err != nil {
-			return moved, fmt.Errorf("move what clock %s decides: %w", before.ID, err)
+		if after, differs := change.Follow(before, pauses[before.ID]); differs {
+			clocks = append(clocks, following{before: before, after: after})
 		}
 	}
-	return moved, nil
-}
-
-// deadlines moves what the end of a clock decides: an open offer with the
-// rights that it gives, and a dispute.
-func (t Tx) deadlines(ctx context.Context, change lead.CalendarChange, before, after lead.Clock) error {
-	var steps []frag
-	switch {
-	case after.Kind == lead.ClockAnswer && after.HandoffID != nil:
-		steps = []frag{
-			sqlf("UPDATE handoffs SET due_at = ? WHERE id = ? AND state = 'offered'", after.DueAt, *after.HandoffID),
-			sqlf("UPDATE lead_parts SET until = ? WHERE lead_id = ? AND handoff_id = ? AND part = 'offered' AND until = ?",
-				after.DueAt, after.LeadID, *after.HandoffID, before.DueAt),
-			sqlf("UPDATE lead_members SET until = ? WHERE lead_id = ? AND until = ?", after.DueAt, after.LeadID, before.DueAt),
-		}
-	case after.Kind == lead.ClockTalk && after.DisputeID != nil:
-		steps = []frag{sqlf("UPDATE disputes SET talk_due_at = ?, rule_due_at = ? WHERE id = ? AND state = 'talking'",
-			after.DueAt, change.RuleDue(after.DueAt), *after.DisputeID)}
-	case after.Kind == lead.ClockRule && after.DisputeID != nil:
-		steps = []frag{sqlf("UPDATE disputes SET rule_due_at = ? WHERE id = ? AND state = 'ruling'", after.DueAt, *after.DisputeID)}
+	if err := t.saveMoved(ctx, clocks); err != nil {
+		return 0, err
 	}
-	return all(t.DB(ctx), steps)
-}
-
-func all(db *gorm.DB, steps []frag) error {
-	for _, s := range steps {
-		if err := db.Exec(s.sql, s.args...).Error; err != nil {
-			return err
-		}
-	}
-	return nil
+	return len(clocks), t.deadlines(ctx, change, clocks)
 }
 
 // besideFor is how long after a change of the calendar a transaction that

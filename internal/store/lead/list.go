@@ -62,9 +62,10 @@ func pageKeys(walks []branch, order order, p page.Request) frag {
 }
 
 // distinct is asked of walks that may meet: a unit can play two parts in a
-// lead, but a lead is either normal or restricted.
+// lead, but each of them once at a time, and a lead is either normal or
+// restricted.
 func distinct(walks []branch) string {
-	if walks[0].part == access.Any {
+	if len(walks) == 1 || walks[0].part == access.Any {
 		return ""
 	}
 	return "DISTINCT "

@@ -171,6 +171,9 @@ func branches(s, money access.Scope, now clause.Expr) []branch {
 		c := leadColumns()
 		c.id, c.activity, c.stage = "p.lead_id", "p.activity_at", "p.stage"
 		c.money = money.Has(g) || money.Any()
+		if g.Part == access.Owner { // then the lead's unit is the one of the walk, and a filter by it stays in the index
+			c.unit = "p.unit_id"
+		}
 		where := sqlf("p.unit_id = ? AND p.part = "+word(g.Part), g.Unit).and(live("p", now)).
 			and(allowed(s, "p", "p.lead_id", now))
 		out = append(out, branch{

@@ -201,8 +201,13 @@ func (a *App) buildRouter(build Build) error {
 	for _, p := range a.Config.Proxies.Trusted {
 		trusted = append(trusted, p.String())
 	}
+	sources, err := city.Chinese()
+	if err != nil {
+		return fmt.Errorf("read the city's data: %w", err)
+	}
 	a.Router, err = httpapi.New(httpapi.Options{
-		Product: Product, Version: build.Version, Log: a.Log, Now: clock.System{}.Now,
+		SourcesZH: sources,
+		Product:   Product, Version: build.Version, Log: a.Log, Now: clock.System{}.Now,
 		Auth: httpapi.NewAuthenticator(a.Account, a.Policy), Ready: readiness{db: a.DB}, Web: site,
 		TrustedProxies: trusted, MetricsToken: a.Config.Metrics.Token.Reveal(), Demo: a.Config.Demo,
 		FileBytes: a.Config.Files.MaxBytes, SecureCookies: a.Config.Cookie.Secure, Refused: a.DB.RecordRefusal,

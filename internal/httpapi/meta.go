@@ -40,6 +40,8 @@ type metaView struct {
 	Rules     []metaRule     `json:"rules"`
 	Limits    metaLimits     `json:"limits"`
 	Calendar  []metaDay      `json:"calendar"`
+	// SourcesZH is the Chinese of sources and notes that stand in English.
+	SourcesZH map[string]string `json:"sources_zh" doc:"The Chinese of a source or note of the first content, by its text."`
 }
 
 type metaUnit struct {
@@ -143,12 +145,20 @@ func (h meta) get(ctx context.Context, _ access.Actor, _ *struct{}) (*Answer[met
 		Product: h.options.Product, Demo: h.options.Demo, Version: h.options.Version, Today: today,
 		Units: metaUnits(d, today), Stages: metaStages(d, today), Tracks: trackLabels(),
 		Chains: metaChains(d), Parks: metaParks(d), Locations: metaLocations(d, today),
-		Enums: enums(), Rules: metaRules(d, today), Calendar: metaDays(d, today),
+		Enums: enums(), Rules: metaRules(d, today), Calendar: metaDays(d, today), SourcesZH: h.sources(),
 		Limits: metaLimits{
 			BodyBytes: bodyBytes, FileBytes: h.options.FileBytes,
 			TitleLen: lead.MaxTitle, TextLen: lead.MaxText, PageMax: page.MaxLimit,
 		},
 	}), nil
+}
+
+// sources is never null, so that the page need not ask.
+func (h meta) sources() map[string]string {
+	if h.options.SourcesZH == nil {
+		return map[string]string{}
+	}
+	return h.options.SourcesZH
 }
 
 func metaUnits(d *org.Directory, today clock.Date) []metaUnit {

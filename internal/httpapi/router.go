@@ -60,6 +60,8 @@ type Options struct {
 	SecureCookies  bool     // the refresh cookie travels over TLS only
 	Demo           bool     // the demo world; every page says so
 	FileBytes      int64    // the largest uploaded file
+	// SourcesZH is the Chinese of the sources and notes of the first content.
+	SourcesZH map[string]string
 	// Refused records an attempt on a row that was refused; nil records none.
 	Refused func(ctx context.Context, line event.Line) error
 	// Repeats keeps answers under an Idempotency-Key for the time KeepAnswers;

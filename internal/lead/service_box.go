@@ -131,7 +131,7 @@ func (s *Service) handoffView(
 	if v.State != Offered {
 		return v
 	}
-	left := office.WorkingDaysBetween(now, e.DueAt)
+	left := begun(office.Worked(now, e.DueAt))
 	v.WorkingDaysLeft = &left
 	if mayAnswer(actor, e.Seen, e.Handoff, Accepted) == nil {
 		v.Can = append(v.Can, "accept", "refuse")

@@ -8,6 +8,7 @@ import { i18n, savedLocale, useLanguage } from './i18n'
 import { router } from './router'
 import './styles/tokens.css'
 import './styles/base.css'
+import './styles/lists.css'
 import './styles/print.css'
 
 await useLanguage(savedLocale())

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -18,12 +19,19 @@ import (
 //
 // It fails on a name in the file that the program does not know, so that no
 // fact is dropped without a word.
-func Load() (org.City, error) {
+func Load() (org.City, error) { return load(false) }
+
+// load reads the file; chinese gives the sources and notes as the Chinese
+// page shows them.
+func load(chinese bool) (org.City, error) {
 	var f file
 	if err := decode(organisation, &f); err != nil {
 		return org.City{}, fmt.Errorf("read zhongshan.yaml: %w", err)
 	}
-	r := reader{sources: f.Sources}
+	r := reader{sources: f.Sources, chinese: chinese}
+	if chinese {
+		maps.Copy(r.sources, f.SourcesZH)
+	}
 	if r.asOf, r.err = clock.ParseDate(f.Meta.AsOf); r.err != nil {
 		return org.City{}, fmt.Errorf("read zhongshan.yaml: as_of: %w", r.err)
 	}
@@ -46,6 +54,7 @@ const bureau = "zs-ipb"
 // reader turns entries into units; the first mistake stays in err.
 type reader struct {
 	sources map[string]string
+	chinese bool
 	asOf    clock.Date
 	err     error
 }
@@ -58,7 +67,7 @@ func (r *reader) units(f file) []org.CityUnit {
 	for _, e := range f.Groups {
 		u := r.unit(e, org.Group)
 		u.Above = bureau
-		u.Note = sentences("region: "+e.Region+" ("+r.source(e.RegionSource)+")", e.Note)
+		u.Note = r.sentences(r.say("region: ", "区域：")+e.Region+" ("+r.source(e.RegionSource)+")", r.say(e.Note, e.NoteZH))
 		out = append(out, u)
 	}
 	for _, e := range f.Platforms {
@@ -69,7 +78,7 @@ func (r *reader) units(f file) []org.CityUnit {
 	}
 	for _, e := range f.Departments {
 		u := r.unit(e, org.Department)
-		u.Note = sentences("one of the 17: "+r.source(e.In17), e.Note)
+		u.Note = r.sentences(r.say("one of the 17: ", "17 个部门之一：")+r.source(e.In17), r.text(r.say(e.Note, e.NoteZH)))
 		out = append(out, u)
 	}
 	for _, e := range f.Chains {
@@ -95,12 +104,12 @@ func bodyKind(slug string) org.Kind {
 func (r *reader) unit(e entry, kind org.Kind) org.CityUnit {
 	u := org.CityUnit{Unit: org.Unit{
 		Slug: e.Slug, NameZH: e.NameZH, NameEN: e.NameEN, ShortZH: e.ShortZH, Kind: kind, Confirmed: e.confirmed(),
-		Source: r.source(e.Source), Note: sentences(e.NameFullZH, strings.Join(e.Aliases, "、"), r.text(e.Note)),
+		Source: r.source(e.Source), Note: r.sentences(e.NameFullZH, strings.Join(e.Aliases, "、"), r.text(r.say(e.Note, e.NoteZH))),
 		AdmissionPower: e.AdmissionPower, OpenedOn: r.asOf,
 	}}
 	if e.ClosedOn != "" {
 		u.ClosedOn = r.day(e.Slug, e.ClosedOn)
-		u.Note = sentences(u.Note, "closed: "+r.source(e.ClosedSource))
+		u.Note = r.sentences(u.Note, r.say("closed: ", "撤销：")+r.source(e.ClosedSource))
 	}
 	if e.Code == "" {
 		return u
@@ -187,7 +196,7 @@ func (r *reader) parks(f file) []org.CityPark {
 			out = append(out, org.CityPark{
 				Park: org.Park{
 					Slug: e.Slug, NameZH: e.NameZH, NameEN: e.NameEN, Kind: list.kind, Confirmed: e.confirmed(),
-					Source: r.source(e.Source), Note: r.text(e.Note),
+					Source: r.source(e.Source), Note: r.text(r.say(e.Note, e.NoteZH)),
 				},
 				HostSlugs: e.Host,
 			})
@@ -200,7 +209,7 @@ func (r *reader) rules(entries []ruleEntry) []org.Rule {
 	var out []org.Rule
 	for _, e := range entries {
 		out = append(out, org.Rule{
-			Key: e.Key, Value: e.Value, FromOn: r.asOf, Source: sentences(r.source(e.Source), e.Note),
+			Key: e.Key, Value: e.Value, FromOn: r.asOf, Source: r.sentences(r.source(e.Source), r.say(e.Note, e.NoteZH)),
 		})
 	}
 	return out
@@ -237,12 +246,21 @@ func (r *reader) fail(format string, args ...any) {
 	}
 }
 
-func sentences(parts ...string) string {
+// say returns the words of the language that is read; a note without
+// Chinese stays as it is.
+func (r *reader) say(en, zh string) string {
+	if r.chinese && zh != "" {
+		return zh
+	}
+	return en
+}
+
+func (r *reader) sentences(parts ...string) string {
 	var kept []string
 	for _, p := range parts {
 		if p != "" {
 			kept = append(kept, p)
 		}
 	}
-	return strings.Join(kept, "; ")
+	return strings.Join(kept, r.say("; ", "；"))
 }

@@ -187,3 +187,28 @@ func TestDemoAccountsSayThatTheyAreInvented(t *testing.T) {
 		t.Errorf("got %q, want %q", strings.Join(names, " "), want)
 	}
 }
+
+func TestTheSourcesHaveTheirChinese(t *testing.T) {
+	zh, err := city.Chinese()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{
+		"assumption": "系统预设",
+		"Jiangmen 37/2024; triage within 3 days, counted in working days": "江门市〔2024〕37号；3天内研判，按工作日计",
+	}
+	for en, text := range want {
+		if got := zh[en]; got != text {
+			t.Errorf("%q: %q, want %q", en, got, text)
+		}
+	}
+	for _, r := range load(t).Rules {
+		if zh[r.Source] == "" {
+			t.Errorf("the source %q of %s has no Chinese", r.Source, r.Key)
+		}
+	}
+	if zh["one of the 17: assumption; leads AI+ and optoelectronics policy (中山投促函〔2025〕78号)"] !=
+		"17 个部门之一：系统预设；牵头“人工智能+”和光电光学政策 (中山投促函〔2025〕78号)" {
+		t.Error("the note of a department is not wholly Chinese")
+	}
+}

@@ -4,6 +4,7 @@ package city
 type file struct {
 	Meta             meta              `yaml:"meta"`
 	Sources          map[string]string `yaml:"sources"`
+	SourcesZH        map[string]string `yaml:"sources_zh"`
 	Towns            []entry           `yaml:"towns"`
 	Platforms        []entry           `yaml:"platforms"`
 	Bodies           []entry           `yaml:"lead_bodies"`
@@ -43,6 +44,7 @@ type ruleEntry struct {
 	Value  int64  `yaml:"value"`
 	Source string `yaml:"source"`
 	Note   string `yaml:"note"`
+	NoteZH string `yaml:"note_zh"`
 }
 
 // entry is one line of any list: units, chains and parks share most names.
@@ -88,6 +90,7 @@ type entry struct {
 	DetailSource     string    `yaml:"detail_source"`
 	Confirmed        *bool     `yaml:"confirmed"`
 	Note             string    `yaml:"note"`
+	NoteZH           string    `yaml:"note_zh"`
 }
 
 // confirmed tells whether the entry stands on a source: an assumption must

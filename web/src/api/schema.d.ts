@@ -3143,6 +3143,10 @@ export interface components {
             parks: components["schemas"]["MetaPark"][];
             product: string;
             rules: components["schemas"]["MetaRule"][];
+            /** @description The Chinese of a source or note of the first content, by its text. */
+            sources_zh: {
+                [key: string]: string;
+            };
             stages: components["schemas"]["MetaStage"][];
             /** Format: date */
             today: string;

@@ -42,9 +42,11 @@ export function useMeta() {
     const p = meta.value?.parks.find((one) => one.id === id)
     return p ? (english.value ? p.en || p.zh : p.zh) : ''
   }
+  /** A source or note in the reader's language, as far as the city's data has it. */
+  const sourceText = (text: string | null | undefined) => (!text || english.value ? (text ?? '') : (meta.value?.sources_zh[text] ?? text))
   const rule = (key: string) => meta.value?.rules.find((r) => r.key === key)
 
   return {
-    query, meta, english, mainStages, sideStages, word, unit, unitName, stage, stageName, chainName, trackName, locationName, parkName, enumName, rule,
+    query, meta, english, mainStages, sideStages, word, unit, unitName, stage, stageName, chainName, trackName, locationName, parkName, enumName, rule, sourceText,
   }
 }

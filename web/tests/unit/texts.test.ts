@@ -22,3 +22,12 @@ it('has a text for every key the page uses', () => {
   })
   expect([...new Set(missing)]).toEqual([])
 })
+
+it('names every kind of object that the policy speaks of', () => {
+  const objects = new Set([...readFileSync('../rbac/policy.csv', 'utf8').matchAll(/^p, *\w+, *([a-z_]+),/gm)].map((m) => m[1]!))
+  for (const lang of ['zh', 'en']) {
+    const matrix = JSON.parse(readFileSync(`src/i18n/${lang}/matrix.json`, 'utf8')) as Record<string, string>
+    expect([...objects].filter((o) => !matrix[`object_${o}`])).toEqual([])
+  }
+  expect(objects.size).toBeGreaterThan(15)
+})

@@ -27,6 +27,6 @@ export const routes: RouteRecordRaw[] = [
   },
   {
     path: '/audit', component: () => import('./auditlog/AuditLog.vue'),
-    meta: { title: 'auditlog.title', permission: 'audit.read', nav: { order: 540, icon: 'audit', group: 'admin', label: 'auditlog.short' } },
+    meta: { title: 'auditlog.title', permission: 'audit.read', nav: { order: 495, icon: 'audit', group: 'admin', label: 'auditlog.short' } },
   },
 ]

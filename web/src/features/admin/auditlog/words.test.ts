@@ -11,7 +11,7 @@ describe('a change in the audit log', () => {
     const cases: [string, string, string][] = [
       ['unit_id', '4', '单位4'], ['to_unit_id', '14', '单位14'], ['parent_id', '3', '单位3'], ['unit_id', '0', ''], ['stage', 'review', '阶段review'], ['state', 'offered', 'handoff_state:offered'],
       ['role', 'some_role', 'role:some_role'], ['planned_cents', '350', '3.5 元'], ['confirmed', 'true', '是'], ['active', 'false', '否'], ['park_id', '7', '七号园'], ['park_id', '8', '8'],
-      ['text', '', ''], ['next_step', '准入评审会', '准入评审会'], ['location_code', '442000103', '地442000103'],
+      ['text', '', ''], ['due_at', '2026-12-03T09:30:00Z', '2026-12-03 17:30'], ['next_step', '准入评审会', '准入评审会'], ['location_code', '442000103', '地442000103'],
     ]
     for (const [field, value, want] of cases) expect(valueText(field, value, names), `${field} ${value}`).toBe(want)
   })

@@ -1,3 +1,4 @@
+import { inChina } from '@/lib/days'
 import type { AuditChange, AuditLine } from '@/api/admin'
 
 /** What the page knows of names; each answers the code itself when it knows none. */
@@ -29,6 +30,7 @@ export function valueText(field: string, value: string, names: Names): string {
   if (field === 'chain') return names.chain(value)
   if (field === 'track') return names.track(value)
   if (field === 'location_code') return names.location(value)
+  if (/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(value)) return inChina(value).format('YYYY-MM-DD HH:mm')
   if (field in ENUMS) return names.word(ENUMS[field as keyof typeof ENUMS], value)
   return value
 }

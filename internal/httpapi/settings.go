@@ -16,6 +16,8 @@ type settings struct{ service *org.Service }
 func (h settings) routes(r *Router) {
 	route(r, http.MethodGet, "/settings/rules", access.Self, h.list,
 		Summary("Every number of the city, past and coming ones too, the newest first."))
+	route(r, http.MethodGet, "/settings/rules/keys", access.Self, h.keys,
+		Summary("Every number that the program reads, set or not, with the values that it may have."))
 	route(r, http.MethodPost, "/settings/rules", access.UnitManage, h.set, Status(http.StatusCreated),
 		Summary("Set a number of the city from a day on."))
 }
@@ -26,6 +28,15 @@ func (h settings) list(ctx context.Context, actor access.Actor, in *listUnits) (
 		return nil, err
 	}
 	return NewAnswer(list), nil
+}
+
+// ruleKeys is every number that the program reads.
+type ruleKeys struct {
+	Items []org.RuleKeyView `json:"items"`
+}
+
+func (h settings) keys(context.Context, access.Actor, *struct{}) (*Answer[ruleKeys], error) {
+	return NewAnswer(ruleKeys{Items: org.RuleKeyViews()}), nil
 }
 
 type setRule struct {

@@ -113,6 +113,11 @@ func (h Handoff) Objected(reason string, before int64, by id.User, now time.Time
 	return h, nil
 }
 
+// objectable tells whether the unit's time to object runs and it has not.
+func (h Handoff) objectable(now time.Time) bool {
+	return h.Kind == KindAssignment && h.State == Accepted && h.ObjectedAt == nil && now.Before(h.DueAt)
+}
+
 // Decided returns the assignment with the bureau's word on the objection.
 //
 // Errors: Conflict "handoff.not_assigned", "handoff.answered",

@@ -128,11 +128,13 @@ func (s *Service) handoffView(
 	if v.State == Drafted {
 		v.MemberIDs = append(v.MemberIDs, e.Named...)
 	}
+	if v.State == Offered || slices.Contains(v.Can, "object") {
+		left := begun(office.Worked(now, e.DueAt))
+		v.WorkingDaysLeft = &left
+	}
 	if v.State != Offered {
 		return v
 	}
-	left := begun(office.Worked(now, e.DueAt))
-	v.WorkingDaysLeft = &left
 	if mayAnswer(actor, e.Seen, e.Handoff, Accepted) == nil {
 		v.Can = append(v.Can, "accept", "refuse")
 	}
@@ -150,7 +152,7 @@ func protocolActs(actor access.Actor, e HandoffEntry, now time.Time) []string {
 		return []string{"send", "edit", "discard"}
 	case h.objectionOpen() && actor.ActScope(access.LeadDecide).Covers(e.Seen.Standing):
 		return []string{"decide"}
-	case h.Kind == KindAssignment && h.State == Accepted && h.ObjectedAt == nil && now.Before(h.DueAt) && mayObject(actor, e.Seen, h):
+	case h.objectable(now) && !e.Spent && mayObject(actor, e.Seen, h):
 		return []string{"object"}
 	}
 	return nil

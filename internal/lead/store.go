@@ -311,6 +311,7 @@ type HandoffEntry struct {
 	AnsweredBy *Person
 	ObjectedBy *Person
 	DecidedBy  *Person
+	Spent      bool // the unit has objected to an earlier assignment of the lead
 }
 
 // Vault keeps the contents of files under random names.

@@ -78,6 +78,27 @@ type RuleView struct {
 	Masked    []string   `json:"masked" class:"open"`
 }
 
+// RuleKeyView is a number that the program reads, whether the city has set it
+// or not.
+type RuleKeyView struct {
+	Key  string `json:"key" class:"open"`
+	ZH   string `json:"zh" class:"open"`
+	EN   string `json:"en" class:"open"`
+	Unit string `json:"unit" class:"open"`
+	Min  int64  `json:"min" class:"open"`
+	Max  int64  `json:"max" class:"open"`
+}
+
+// RuleKeyViews lists every number that the program reads.
+func RuleKeyViews() []RuleKeyView {
+	keys := RuleKeys()
+	out := make([]RuleKeyView, 0, len(keys))
+	for _, k := range keys {
+		out = append(out, RuleKeyView(k))
+	}
+	return out
+}
+
 // ViewUnit returns the unit with its codes and links and what the caller may
 // do with it.
 func (d *Directory) ViewUnit(u Unit, actor access.Actor) UnitView {

@@ -320,6 +320,30 @@ func nameAnswerers(db *gorm.DB, entries []lead.HandoffEntry) error {
 		entries[i].ObjectedBy = named(people, entries[i].Handoff.ObjectedBy)
 		entries[i].DecidedBy = named(people, entries[i].Handoff.DecidedBy)
 	}
+	return markSpent(db, entries)
+}
+
+// markSpent marks assignments whose unit has used its one objection to the
+// lead before.
+func markSpent(db *gorm.DB, entries []lead.HandoffEntry) error {
+	var open []id.Handoff
+	for _, e := range entries {
+		if e.Kind == lead.KindAssignment && e.State == lead.Accepted && e.ObjectedAt == nil {
+			open = append(open, e.ID)
+		}
+	}
+	if len(open) == 0 {
+		return nil
+	}
+	var spent []id.Handoff
+	err := db.Raw("SELECT DISTINCT h.id FROM handoffs h JOIN handoffs o ON o.lead_id = h.lead_id AND o.to_unit_id = h.to_unit_id AND o.id <> h.id "+
+		"WHERE h.id IN ? AND o.objected_at IS NOT NULL", open).Scan(&spent).Error
+	if err != nil {
+		return fmt.Errorf("look for earlier objections: %w", err)
+	}
+	for i := range entries {
+		entries[i].Spent = slices.Contains(spent, entries[i].ID)
+	}
 	return nil
 }
 

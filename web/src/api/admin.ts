@@ -64,11 +64,13 @@ export const unitsApi = {
 export type Matrix = S['Matrix']
 export type RoleLabel = S['MatrixRole']
 export type RuleRow = S['OrgRuleView']
+export type RuleKey = S['OrgRuleKeyView']
 export interface RuleDraft { key: string; value: number; from_on: string; source: string; confirmed: boolean }
 
 export const settingsApi = {
   matrix: () => http.get<Matrix>('/roles'),
   rules: () => whole<RuleRow>('/settings/rules'),
+  ruleKeys: async () => (await http.get<S['RuleKeys']>('/settings/rules/keys')).items,
   setRule: (draft: RuleDraft) => http.post<RuleRow>('/settings/rules', draft),
 }
 

@@ -1535,6 +1535,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/settings/rules/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every number that the program reads, set or not, with the values that it may have. */
+        get: operations["getSettingsRulesKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/units": {
         parameters: {
             query?: never;
@@ -3416,6 +3433,16 @@ export interface components {
             unit_ids: number[];
             username: string;
         };
+        OrgRuleKeyView: {
+            en: string;
+            key: string;
+            /** Format: int64 */
+            max: number;
+            /** Format: int64 */
+            min: number;
+            unit: string;
+            zh: string;
+        };
         OrgRuleView: {
             can: string[];
             confirmed: boolean;
@@ -3575,6 +3602,9 @@ export interface components {
         ResumeClockBody: Record<string, never>;
         RevealContactBody: {
             reason: string;
+        };
+        RuleKeys: {
+            items: components["schemas"]["OrgRuleKeyView"][];
         };
         SessionList: {
             items: components["schemas"]["AccountSessionView"][];
@@ -7675,6 +7705,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrgRuleView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSettingsRulesKeys: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleKeys"];
                 };
             };
             /** @description Error */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RuleRow } from '@/api/admin'
+import type { RuleKey, RuleRow } from '@/api/admin'
 import type { Stage } from '@/api/types'
 import { asClock, byKey, fromClock, withStages } from './rules'
 
@@ -7,18 +7,22 @@ const rule = (id: number, key: string, value: number, from_on: string): RuleRow 
   id, key, zh: `甲${key}`, en: key, value, unit: 'days', from_on, source: 's', confirmed: true, can: [], masked: [],
 })
 const rows = [rule(3, 'quiet_days', 14, '2027-01-01'), rule(2, 'quiet_days', 10, '2026-03-01'), rule(1, 'quiet_days', 7, '2025-01-01'), rule(4, 'stage_limit.lead', 30, '2025-01-01')]
+const keys: RuleKey[] = ['quiet_days', 'package.file', 'stage_limit.lead', 'stage_limit.qualified'].map((key) => ({ key, zh: `甲${key}`, en: key, unit: 'days', min: 0, max: 99 }))
 const stage = (code: string, order: number, kind: 'main' | 'side' = 'main'): Stage => ({ code, zh: `段${code}`, en: code, order, kind, ended: false, limit_days: null })
 
 describe('the numbers of the city', () => {
   it('hold from their day until a later one of the same key', () => {
-    const n = byKey(rows, '2026-03-09')[0]!
+    const n = byKey(keys, rows, '2026-03-09')[0]!
     expect([n.now?.value, n.coming.map((r) => r.value), n.past.map((r) => r.value)]).toEqual([10, [14], [7]])
-    expect(byKey(rows, '2027-01-01')[0]!.now?.value).toBe(14)
-    expect(byKey(rows, '2024-01-01')[0]!.now).toBeNull()
+    expect(byKey(keys, rows, '2027-01-01')[0]!.now?.value).toBe(14)
+    expect(byKey(keys, rows, '2024-01-01')[0]!.now).toBeNull()
+  })
+  it('are listed also while the city has set none', () => {
+    expect(byKey(keys, rows, '2026-03-09').map((n) => [n.key, n.now?.value ?? null])).toEqual([['quiet_days', 10], ['package.file', null], ['stage_limit.lead', 30], ['stage_limit.qualified', null]])
   })
   it('show stages without a limit, and none for the last stage', () => {
-    const { general, stages } = withStages(byKey(rows, '2026-03-09'), [stage('aftercare', 3), stage('lead', 1), stage('qualified', 2), stage('lost', 9, 'side')])
-    expect(general.map((n) => n.key)).toEqual(['quiet_days'])
+    const { general, stages } = withStages(byKey(keys, rows, '2026-03-09'), [stage('aftercare', 3), stage('lead', 1), stage('qualified', 2), stage('lost', 9, 'side')])
+    expect(general.map((n) => n.key)).toEqual(['quiet_days', 'package.file'])
     expect(stages.map((n) => [n.key, n.now?.value ?? null, n.zh])).toEqual([['stage_limit.lead', 30, '段lead'], ['stage_limit.qualified', null, '段qualified']])
   })
   it('write minutes after midnight as a clock and back', () => {

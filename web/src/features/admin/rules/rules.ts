@@ -1,18 +1,16 @@
-import type { RuleRow } from '@/api/admin'
+import type { RuleKey, RuleRow } from '@/api/admin'
 import type { Stage } from '@/api/types'
 
 export interface CityNumber { key: string; zh: string; en: string; unit: string; now: RuleRow | null; coming: RuleRow[]; past: RuleRow[] }
 
 const LIMIT = 'stage_limit.'
 
-/** The numbers of the city by key: what holds today, what is to come, what held before. */
-export function byKey(rows: RuleRow[], today: string): CityNumber[] {
-  const keys = [...new Set([...rows].sort((a, b) => a.id - b.id).map((r) => r.key))]
-  return keys.map((key) => {
+/** Every number that the program reads: what holds today, what is to come, what held before; nothing where the city has set none. */
+export function byKey(keys: RuleKey[], rows: RuleRow[], today: string): CityNumber[] {
+  return keys.map(({ key, zh, en, unit }) => {
     const mine = rows.filter((r) => r.key === key).sort((a, b) => b.from_on.localeCompare(a.from_on) || b.id - a.id)
     const held = mine.filter((r) => r.from_on <= today)
-    const any = mine[0]!
-    return { key, zh: any.zh, en: any.en, unit: any.unit, now: held[0] ?? null, coming: mine.filter((r) => r.from_on > today).reverse(), past: held.slice(1) }
+    return { key, zh, en, unit, now: held[0] ?? null, coming: mine.filter((r) => r.from_on > today).reverse(), past: held.slice(1) }
   })
 }
 

@@ -17,7 +17,7 @@ import (
 
 func (a *App) buildNotice(_ []byte, cursors page.Cursors) error {
 	needs := notice.Needs{
-		Store: noticestore.New(a.DB), Leads: noticedLeads{service: a.Lead}, Policy: a.Policy, Cursors: cursors,
+		Store: noticestore.New(a.DB), Leads: noticedLeads{service: a.Lead}, Rules: leadCity{org: a.Org}, Policy: a.Policy, Cursors: cursors,
 		Random: rand.Reader, Product: Product, Site: a.Config.Public.URL,
 	}
 	if s := a.Config.SMTP; s.Host != "" {
@@ -87,6 +87,7 @@ func (a *App) noticeJobs() []job.Job {
 		{Name: "tell people", Every: 5 * time.Second, Wake: a.Notice.Told(), Run: count(a.Notice.Tell)},
 		{Name: "pass changes on", Every: 5 * time.Second, Wake: a.Notice.Changed(), Run: a.Notice.PassOn},
 		{Name: "write daily mail", Every: time.Minute, Run: count(a.Notice.Digest)},
+		{Name: "tidy notices and mail", Every: time.Hour, Run: count(a.Notice.Tidy)},
 		{Name: "send mail", Every: 15 * time.Second, Wake: a.Notice.Posted(), Run: count(a.Notice.Post)},
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/leadrelay/leadrelay/internal/fault"
 	"github.com/leadrelay/leadrelay/internal/id"
 	"github.com/leadrelay/leadrelay/internal/lead"
+	"github.com/leadrelay/leadrelay/internal/page"
 )
 
 // attachments serves the contacts, notes and files of leads.
@@ -163,8 +164,14 @@ func (h attachments) reveal(ctx context.Context, actor access.Actor, in *revealC
 	return answer(h.service.Reveal(ctx, actor, in.ID, in.CID, in.Body.Reason))
 }
 
-func (h attachments) notes(ctx context.Context, actor access.Actor, in *oneLead) (*Answer[items[lead.NoteView]], error) {
-	return listed(h.service.Notes(ctx, actor, in.ID))
+type attachedOf struct {
+	ID     id.Lead `path:"id"`
+	Limit  int     `query:"limit" default:"50" minimum:"1" maximum:"100"`
+	Cursor string  `query:"cursor" maxLength:"1000"`
+}
+
+func (h attachments) notes(ctx context.Context, actor access.Actor, in *attachedOf) (*Answer[page.Of[lead.NoteView]], error) {
+	return answer(h.service.Notes(ctx, actor, in.ID, lead.StreamPage{Limit: in.Limit, Cursor: in.Cursor}))
 }
 
 type noteBody struct {
@@ -211,8 +218,8 @@ func (h attachments) deleteNote(ctx context.Context, actor access.Actor, in *one
 	return none(h.service.DeleteNote(ctx, actor, in.ID, in.NID, in.Version()))
 }
 
-func (h attachments) files(ctx context.Context, actor access.Actor, in *oneLead) (*Answer[items[lead.FileView]], error) {
-	return listed(h.service.Files(ctx, actor, in.ID))
+func (h attachments) files(ctx context.Context, actor access.Actor, in *attachedOf) (*Answer[page.Of[lead.FileView]], error) {
+	return answer(h.service.Files(ctx, actor, in.ID, lead.StreamPage{Limit: in.Limit, Cursor: in.Cursor}))
 }
 
 type addFile struct {

@@ -15,6 +15,7 @@ import (
 	"github.com/leadrelay/leadrelay/internal/event"
 	"github.com/leadrelay/leadrelay/internal/fault"
 	"github.com/leadrelay/leadrelay/internal/id"
+	"github.com/leadrelay/leadrelay/internal/page"
 )
 
 // AddFile attaches a document to a lead. The content is stored before the
@@ -98,25 +99,28 @@ func fileLine(actor access.Actor, l Lead, f File, kind string) event.Line {
 	return e
 }
 
-// Files lists the documents of a lead; a past holder sees its own.
+// Files lists a page of the documents of a lead, newest first; a past holder
+// sees its own.
 //
-// Errors: NotFound "lead.unknown"; Forbidden "forbidden".
-func (s *Service) Files(ctx context.Context, actor access.Actor, lead id.Lead) ([]FileView, error) {
-	q, err := s.attachments(ctx, actor, actor.Scope(access.FileRead), lead)
+// Errors: NotFound "lead.unknown"; Forbidden "forbidden"; Invalid
+// "input.invalid" on cursor.
+func (s *Service) Files(ctx context.Context, actor access.Actor, lead id.Lead, p StreamPage) (page.Of[FileView], error) {
+	q, bound, total, err := s.attachedPage(ctx, actor, lead, p, RowFile)
 	if err != nil {
-		return nil, err
+		return page.Of[FileView]{}, err
 	}
 	rows, err := s.store.Files(ctx, q)
 	if err != nil {
-		return nil, err
+		return page.Of[FileView]{}, err
 	}
-	out := make([]FileView, 0, len(rows))
-	for _, f := range rows {
+	out := page.Of[FileView]{Items: make([]FileView, 0, len(rows)), Total: total}
+	out.Next = s.nextOf(len(rows) > p.Limit, func() int64 { return int64(rows[p.Limit-1].ID) }, bound)
+	for _, f := range rows[:min(len(rows), p.Limit)] {
 		v := fileView(actor, f)
 		if f.LeadID != lead {
 			v.LeadID, v.Can = lead, []string{"read"} // a merge brought it elsewhere
 		}
-		out = append(out, v)
+		out.Items = append(out.Items, v)
 	}
 	return out, nil
 }

@@ -159,10 +159,6 @@ func merged(actor access.Actor, seen Seen) []id.Unit {
 	return out
 }
 
-// mostAttached is how many notes or files of one lead are listed at once; the
-// stream has all of them, in pages.
-const mostAttached = 1000
-
 // attachments reads a lead for its notes or files.
 func (s *Service) attachments(
 	ctx context.Context, actor access.Actor, further access.Scope, lead id.Lead,
@@ -171,33 +167,53 @@ func (s *Service) attachments(
 	if err != nil {
 		return StreamQuery{}, err
 	}
-	q := StreamQuery{Seen: seen, Limit: mostAttached, Mine: merged(actor, seen)}
+	q := StreamQuery{Seen: seen, Mine: merged(actor, seen)}
 	if !further.Without(access.Past).Covers(seen.Standing) {
 		q.Own = contributions(actor, seen) // only its past gives the reader a right here
 	}
 	return q, nil
 }
 
-// Notes lists the notes of a lead, newest first; a past holder sees its own.
-//
-// Errors: NotFound "lead.unknown"; Forbidden "forbidden" for a reader of the
-// lead who may not see notes.
-func (s *Service) Notes(ctx context.Context, actor access.Actor, lead id.Lead) ([]NoteView, error) {
+// attachedPage reads a lead for one page of its notes or files, and returns
+// what the next page's cursor is bound to.
+func (s *Service) attachedPage(
+	ctx context.Context, actor access.Actor, lead id.Lead, p StreamPage, kind RowKind,
+) (StreamQuery, string, page.Total, error) {
+	bound := fmt.Sprintf("%ss|%d|%d", kind, actor.User, lead)
 	q, err := s.attachments(ctx, actor, actor.Scope(access.FileRead), lead)
 	if err != nil {
-		return nil, err
+		return q, bound, page.Total{}, err
+	}
+	if q.After, err = s.position(p.Cursor, bound); err != nil {
+		return q, bound, page.Total{}, err
+	}
+	q.Limit = p.Limit + 1
+	total, err := s.store.CountAttached(ctx, q, kind)
+	return q, bound, total, err
+}
+
+// Notes lists a page of the notes of a lead, newest first; a past holder sees
+// its own.
+//
+// Errors: NotFound "lead.unknown"; Forbidden "forbidden" for a reader of the
+// lead who may not see notes; Invalid "input.invalid" on cursor.
+func (s *Service) Notes(ctx context.Context, actor access.Actor, lead id.Lead, p StreamPage) (page.Of[NoteView], error) {
+	q, bound, total, err := s.attachedPage(ctx, actor, lead, p, RowNote)
+	if err != nil {
+		return page.Of[NoteView]{}, err
 	}
 	rows, err := s.store.Notes(ctx, q)
 	if err != nil {
-		return nil, err
+		return page.Of[NoteView]{}, err
 	}
-	out := make([]NoteView, 0, len(rows))
-	for _, n := range rows {
+	out := page.Of[NoteView]{Items: make([]NoteView, 0, len(rows)), Total: total}
+	out.Next = s.nextOf(len(rows) > p.Limit, func() int64 { return int64(rows[p.Limit-1].ID) }, bound)
+	for _, n := range rows[:min(len(rows), p.Limit)] {
 		v := noteView(actor, n)
 		if n.LeadID != lead {
 			v.LeadID, v.Can = lead, []string{} // it is edited where the merge brought it
 		}
-		out = append(out, v)
+		out.Items = append(out.Items, v)
 	}
 	return out, nil
 }

@@ -64,6 +64,9 @@ type Store interface {
 	// FieldsEdited names what the last edits of an attachment changed.
 	FieldsEdited(ctx context.Context, e event.Edits) ([]string, error)
 	Files(ctx context.Context, q StreamQuery) ([]FileEntry, error)
+	// CountAttached counts the notes or the files of a stream, up to
+	// page.CountCap.
+	CountAttached(ctx context.Context, q StreamQuery, kind RowKind) (page.Total, error)
 	// Stored returns those of the contents' names that a file has, taken off
 	// or not.
 	Stored(ctx context.Context, scope access.Scope, names []string) ([]string, error)

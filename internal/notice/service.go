@@ -18,6 +18,7 @@ import (
 type Needs struct {
 	Store   Store
 	Leads   LeadsOf
+	Rules   Rules
 	Policy  *access.Policy
 	Cursors page.Cursors
 	Random  io.Reader
@@ -31,6 +32,7 @@ type Needs struct {
 type Service struct {
 	store   Store
 	leads   LeadsOf
+	rules   Rules
 	policy  *access.Policy
 	cursors page.Cursors
 	mu      sync.Mutex
@@ -47,7 +49,7 @@ type Service struct {
 // New returns the use cases.
 func New(n Needs) *Service {
 	return &Service{
-		store: n.Store, leads: n.Leads, policy: n.Policy, cursors: n.Cursors, random: n.Random, product: n.Product,
+		store: n.Store, leads: n.Leads, rules: n.Rules, policy: n.Policy, cursors: n.Cursors, random: n.Random, product: n.Product,
 		poster: n.Poster, domain: n.Domain, site: n.Site, hub: newHub(),
 		tell: make(chan struct{}, 1), post: make(chan struct{}, 1),
 	}

@@ -73,6 +73,15 @@ type Tx interface {
 	SaveSettings(ctx context.Context, user id.User, s Settings) (bool, error)
 	SaveEmail(ctx context.Context, user id.User, email string) error
 
+	// TidyMails drops mail that was sent or dropped before an instant, at most
+	// limit of it, and says how much. Mail that was given up stays.
+	TidyMails(ctx context.Context, before time.Time, limit int) (int, error)
+	// TidyNotices drops notices that were read before an instant.
+	TidyNotices(ctx context.Context, before time.Time, limit int) (int, error)
+	// TidyEvents drops events that were told before an instant and that no
+	// notice is about.
+	TidyEvents(ctx context.Context, before time.Time, limit int) (int, error)
+
 	// AddDigest writes one mail for a person's day over the notices that
 	// waited since before an instant; false when there is one already or
 	// nothing waited.
@@ -94,6 +103,11 @@ type LeadsOf interface {
 	Heads(ctx context.Context, actor access.Actor, leads []id.Lead) (map[id.Lead]Head, error)
 	// Standings returns who may read the leads, or could a moment ago.
 	Standings(ctx context.Context, leads []id.Lead) ([]Standing, error)
+}
+
+// Rules are the numbers of the city.
+type Rules interface {
+	Rule(ctx context.Context, key string, on clock.Date) (int64, error)
 }
 
 // Poster hands a letter to the mail server. It takes a minute at most.

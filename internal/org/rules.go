@@ -52,6 +52,7 @@ func RuleKeys() []RuleKey {
 	keys = append(keys, clockKeys()...)
 	keys = append(keys, protocolKeys()...)
 	keys = append(keys, registerKeys()...)
+	keys = append(keys, noticeKeys()...)
 	for _, s := range limitedStages() {
 		keys = append(keys, RuleKey{
 			Key: StageLimit + s.code, ZH: "“" + s.zh + "”阶段时限", EN: "Limit of the stage “" + s.en + "”",

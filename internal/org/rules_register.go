@@ -24,3 +24,11 @@ func registerKeys() []RuleKey {
 		{"duplicate_check_heavy", "统计期内多少次算频繁查重", "Duplicate checks that count as many", inNumbers, 1, 1_000_000},
 	}
 }
+
+// noticeKeys are how long what has been told is kept.
+func noticeKeys() []RuleKey {
+	return []RuleKey{
+		{"read_notice_days", "已读消息保留的天数", "Days that a read notice is kept", inDays, 7, 3650},
+		{"ended_mail_days", "已发出或取消的邮件记录保留的天数", "Days that the record of a sent or dropped mail is kept", inDays, 7, 3650},
+	}
+}

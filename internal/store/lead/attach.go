@@ -12,6 +12,7 @@ import (
 	"github.com/leadrelay/leadrelay/internal/fault"
 	"github.com/leadrelay/leadrelay/internal/id"
 	"github.com/leadrelay/leadrelay/internal/lead"
+	"github.com/leadrelay/leadrelay/internal/page"
 )
 
 // Rows as GORM writes them.
@@ -101,10 +102,7 @@ func attached[T any](db *gorm.DB, table string, seen lead.Seen, row int64, code 
 // attachmentsOf reads the rows of a lead, newest first; a past holder's are
 // its own up to the hand-off.
 func attachmentsOf[T any](db *gorm.DB, table string, q lead.StreamQuery) ([]T, error) {
-	where := ofLead(q, "", lead.RowKind(strings.TrimSuffix(table, "s"))).and(sqlf("deleted_at IS NULL")).and(handedOn("", q.Seen))
-	if q.Own != nil {
-		where = where.and(sqlf("unit_id IN ? AND created_at <= ?", q.Own.Units, q.Own.Until))
-	}
+	where := attachedWhere(q, lead.RowKind(strings.TrimSuffix(table, "s")))
 	if q.After > 0 {
 		where = where.and(sqlf("id < ?", q.After))
 	}
@@ -114,6 +112,26 @@ func attachmentsOf[T any](db *gorm.DB, table string, q lead.StreamQuery) ([]T, e
 		return nil, fmt.Errorf("read the %s of lead %s: %w", table, q.Seen.Lead.ID, err)
 	}
 	return rows, nil
+}
+
+// attachedWhere is the condition of the notes or files that a reader sees.
+func attachedWhere(q lead.StreamQuery, kind lead.RowKind) frag {
+	where := ofLead(q, "", kind).and(sqlf("deleted_at IS NULL")).and(handedOn("", q.Seen))
+	if q.Own != nil {
+		where = where.and(sqlf("unit_id IN ? AND created_at <= ?", q.Own.Units, q.Own.Until))
+	}
+	return where
+}
+
+// CountAttached counts the notes or the files that a reader sees.
+func (s *Store) CountAttached(ctx context.Context, q lead.StreamQuery, kind lead.RowKind) (page.Total, error) {
+	where := attachedWhere(q, kind)
+	n, err := amountOf(s.db.Read(ctx).Raw(fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM %ss WHERE %s LIMIT %d) AS c",
+		kind, where.sql, page.CountCap+1), where.args...))
+	if err != nil {
+		return page.Total{}, fmt.Errorf("count the %ss of lead %s: %w", kind, q.Seen.Lead.ID, err)
+	}
+	return page.Total{Count: min(n, page.CountCap), Exact: n <= page.CountCap}, nil
 }
 
 // ofLead are the rows of a lead, and before a lead that was merged away those

@@ -6,12 +6,14 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/leadrelay/leadrelay/internal/fault"
 	"github.com/leadrelay/leadrelay/internal/id"
+	"github.com/leadrelay/leadrelay/internal/lead"
 )
 
 func TestEveryFileOfALeadCanBeReadHoweverManyThereAre(t *testing.T) {
@@ -37,8 +39,24 @@ func TestEveryFileOfALeadCanBeReadHoweverManyThereAre(t *testing.T) {
 				t.Errorf("file %d of %d is %d and reads %q", i+1, len(all), opened.ID, text)
 			}
 		}
-		if listed, err := w.lead.Files(ctx, who, v.ID); err != nil || len(listed) != len(all) {
-			t.Errorf("%d of %d files are listed (%v)", len(listed), len(all), err)
+		var listed []id.File
+		for p := (lead.StreamPage{Limit: 50}); ; {
+			found, err := w.lead.Files(ctx, who, v.ID, p)
+			must(t, err)
+			if !found.Total.Exact || found.Total.Count != int64(len(all)) || len(found.Items) > p.Limit {
+				t.Fatalf("a page of %d has %d of %+v", p.Limit, len(found.Items), found.Total)
+			}
+			for _, f := range found.Items {
+				listed = append(listed, f.ID)
+			}
+			if found.Next == nil {
+				break
+			}
+			p.Cursor = *found.Next
+		}
+		slices.Reverse(listed)
+		if !slices.Equal(listed, all) {
+			t.Errorf("the pages list %v, want each of %v once", listed, all)
 		}
 		other := w.register(t, "wg-shenzhen", "示例精密")
 		for _, f := range []id.File{all[50], all[102] + 1, 1 << 62} {

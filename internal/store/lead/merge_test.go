@@ -266,9 +266,9 @@ func TestWhatWasEditedAfterAMergeGoesBackAsItIsNow(t *testing.T) {
 		if m, err = w.lead.UndoMerge(ctx, bureau, m.ID, ""); err != nil || fmt.Sprint(m.Kept) != "[title]" || len(m.Can) != 0 {
 			t.Errorf("undone as %+v, %v", m, err)
 		}
-		notes, err := w.lead.Notes(ctx, sz, from.ID)
+		notes, err := w.lead.Notes(ctx, sz, from.ID, lead.StreamPage{Limit: 100})
 		must(t, err)
-		if len(notes) != 1 || notes[0].Text != "新" {
+		if len(notes.Items) != 1 || notes.Items[0].Text != "新" {
 			t.Errorf("the note went back as %+v", notes)
 		}
 		v, err = w.lead.Get(ctx, hp, into.ID)

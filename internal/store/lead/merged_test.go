@@ -16,13 +16,13 @@ import (
 // noted are the texts of the notes that a person reads of a lead.
 func (w *world) noted(t *testing.T, who string, l id.Lead) string {
 	t.Helper()
-	notes, err := w.lead.Notes(t.Context(), w.as(t, who), l)
+	notes, err := w.lead.Notes(t.Context(), w.as(t, who), l, lead.StreamPage{Limit: 100})
 	if fault.KindOf(err) == fault.NotFound {
 		return "nothing"
 	}
 	must(t, err)
 	var out []string
-	for _, n := range notes {
+	for _, n := range notes.Items {
 		if n.LeadID != l {
 			t.Errorf("%s is told of lead %d by a note of lead %d", who, n.LeadID, l)
 		}

@@ -68,13 +68,13 @@ func TestWhatIsHeldBackIsNotHandedOver(t *testing.T) {
 		count := func(who string) [4]int {
 			contacts, err := w.lead.Contacts(ctx, w.as(t, who), v.ID)
 			must(t, err)
-			notes, err := w.lead.Notes(ctx, w.as(t, who), v.ID)
+			notes, err := w.lead.Notes(ctx, w.as(t, who), v.ID, lead.StreamPage{Limit: 100})
 			must(t, err)
-			files, err := w.lead.Files(ctx, w.as(t, who), v.ID)
+			files, err := w.lead.Files(ctx, w.as(t, who), v.ID, lead.StreamPage{Limit: 100})
 			must(t, err)
 			entries, _, err := w.lead.Timeline(ctx, w.as(t, who), v.ID, lead.StreamPage{Limit: 50, Kinds: []lead.ActivityKind{lead.ActNote, lead.ActFile}})
 			must(t, err)
-			return [4]int{len(contacts), len(notes), len(files), len(entries)}
+			return [4]int{len(contacts), len(notes.Items), len(files.Items), len(entries)}
 		}
 		if got := count("huangpu"); got != [4]int{0, 0, 1, 1} {
 			t.Errorf("the receiver has %v", got)

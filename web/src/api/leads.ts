@@ -33,6 +33,16 @@ export interface HelperOrder { unit_id: number; reason: string; until_on?: strin
 
 const at = <Rest extends string = ''>(id: number, rest = '' as Rest) => `/leads/${id}${rest}` as const
 
+/** One row of a list that comes in pages. */
+async function sought<T extends { id: number }>(page: (cursor?: string) => Promise<Page<T>>, id: number): Promise<T | undefined> {
+  for (let cursor: string | undefined; ; ) {
+    const { items, next } = await page(cursor)
+    const found = items.find((one) => one.id === id)
+    if (found || !next) return found
+    cursor = next
+  }
+}
+
 export const leadsApi = {
   list: (query: Query, signal?: AbortSignal) => http.get<Page<Lead>>('/leads', { query, signal }),
   get: (id: number) => http.get<Lead>(at(id)),
@@ -61,12 +71,14 @@ export const leadsApi = {
   reveal: (id: number, cid: number, reason: string) =>
     http.post<Pick<Contact, 'id' | 'name' | 'title' | 'phone' | 'email' | 'wechat'>>(at(id, `/contacts/${cid}/reveal`), { reason }),
 
-  notes: (id: number) => http.get<{ items: Note[] }>(at(id, '/notes')),
+  notes: (id: number, cursor?: string) => http.get<Page<Note>>(at(id, '/notes'), { query: { limit: 50, cursor } }),
+  /** One note, wherever it stands in the list; undefined when it is gone. */
+  note: (id: number, note: number) => sought<Note>((cursor) => leadsApi.notes(id, cursor), note),
   addNote: (id: number, text: string, kind = 'note') => http.post<Note>(at(id, '/notes'), { text, kind }),
   changeNote: (id: number, nid: number, text: string, version: number) => http.patch<Note>(at(id, `/notes/${nid}`), { text }, version),
   removeNote: (id: number, nid: number, version: number) => http.delete(at(id, `/notes/${nid}`), version),
 
-  files: (id: number) => http.get<{ items: LeadFile[] }>(at(id, '/files')),
+  files: (id: number, cursor?: string) => http.get<Page<LeadFile>>(at(id, '/files'), { query: { limit: 50, cursor } }),
   addFile: (id: number, file: File) => {
     const form = new FormData()
     form.append('file', file)

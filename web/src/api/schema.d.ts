@@ -2139,9 +2139,6 @@ export interface components {
         ItemsLeadContactView: {
             items: components["schemas"]["LeadContactView"][];
         };
-        ItemsLeadFileView: {
-            items: components["schemas"]["LeadFileView"][];
-        };
         ItemsLeadHelperView: {
             items: components["schemas"]["LeadHelperView"][];
         };
@@ -2153,9 +2150,6 @@ export interface components {
         };
         ItemsLeadMergeView: {
             items: components["schemas"]["LeadMergeView"][];
-        };
-        ItemsLeadNoteView: {
-            items: components["schemas"]["LeadNoteView"][];
         };
         ItemsLeadWhyView: {
             items: components["schemas"]["LeadWhyView"][];
@@ -3514,8 +3508,18 @@ export interface components {
             next: string | null;
             total: components["schemas"]["PageTotal"];
         };
+        PageOfLeadFileView: {
+            items: components["schemas"]["LeadFileView"][];
+            next: string | null;
+            total: components["schemas"]["PageTotal"];
+        };
         PageOfLeadHandoffView: {
             items: components["schemas"]["LeadHandoffView"][];
+            next: string | null;
+            total: components["schemas"]["PageTotal"];
+        };
+        PageOfLeadNoteView: {
+            items: components["schemas"]["LeadNoteView"][];
             next: string | null;
             total: components["schemas"]["PageTotal"];
         };
@@ -6074,7 +6078,10 @@ export interface operations {
     };
     getLeadsIdFiles: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
             header?: {
                 /** @description The unit that the act is done for; needed when several memberships would permit it. */
                 "X-Acting-Unit"?: number;
@@ -6092,7 +6099,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ItemsLeadFileView"];
+                    "application/json": components["schemas"]["PageOfLeadFileView"];
                 };
             };
             /** @description Error */
@@ -6557,7 +6564,10 @@ export interface operations {
     };
     getLeadsIdNotes: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
             header?: {
                 /** @description The unit that the act is done for; needed when several memberships would permit it. */
                 "X-Acting-Unit"?: number;
@@ -6575,7 +6585,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ItemsLeadNoteView"];
+                    "application/json": components["schemas"]["PageOfLeadNoteView"];
                 };
             };
             /** @description Error */

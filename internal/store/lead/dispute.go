@@ -91,7 +91,7 @@ func (s *Store) Disputes(ctx context.Context, q lead.DisputeQuery) ([]lead.SeenD
 	if err != nil {
 		return nil, page.Total{}, fmt.Errorf("walk the disputes: %w", err)
 	}
-	n, err := amountOf(db.Raw(fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM %s WHERE %s LIMIT %d) AS c",
+	n, err := amountOf(db.Raw(fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM %s WHERE %s LIMIT %d) AS n",
 		disputesFrom, where.sql, page.CountCap+1), where.args...))
 	if err != nil {
 		return nil, page.Total{}, fmt.Errorf("count the disputes: %w", err)

@@ -138,7 +138,7 @@ func (t Tx) SetShares(ctx context.Context, seen lead.Seen, outcome int64, shares
 // HelpOnce makes a unit a helper of a locked lead, unless it is one or holds
 // the lead.
 func (t Tx) HelpOnce(ctx context.Context, seen lead.Seen, unit id.Unit, now time.Time) (bool, error) {
-	held, err := amountOf(t.DB(ctx).Raw("SELECT count(*) FROM lead_parts WHERE lead_id = ? AND unit_id = ? AND part IN ('owner', 'helper') AND until > ?",
+	held, err := amountOf(t.DB(ctx).Raw("SELECT count(*) FROM lead_parts WHERE lead_id = ? AND +unit_id = ? AND part IN ('owner', 'helper') AND until > ?",
 		seen.Lead.ID, unit, now))
 	if err != nil || held > 0 {
 		return false, wrap(err, "look whether unit %s helps lead %s", unit, seen.Lead.ID)

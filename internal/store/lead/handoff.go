@@ -197,7 +197,7 @@ func (s *Store) Handoffs(ctx context.Context, q lead.HandoffQuery) ([]lead.Hando
 		return nil, page.Total{}, fmt.Errorf("walk the hand-offs: %w", err)
 	}
 	var n int64
-	err = db.Raw(fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM handoffs h JOIN leads l ON l.id = h.lead_id WHERE %s LIMIT %d) AS c",
+	err = db.Raw(fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM handoffs h JOIN leads l ON l.id = h.lead_id WHERE %s LIMIT %d) AS n",
 		where.sql, page.CountCap+1), where.args...).Scan(&n).Error
 	if err != nil {
 		return nil, page.Total{}, fmt.Errorf("count the hand-offs: %w", err)

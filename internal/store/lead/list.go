@@ -13,6 +13,7 @@ import (
 	"github.com/leadrelay/leadrelay/internal/clock"
 	"github.com/leadrelay/leadrelay/internal/lead"
 	"github.com/leadrelay/leadrelay/internal/page"
+	"github.com/leadrelay/leadrelay/internal/store"
 )
 
 // List returns a page of leads and one row more when there is a next page:
@@ -86,10 +87,47 @@ func (s *Store) walks(q lead.Query, now clause.Expr) []branch {
 		if q.Page.Sort.Name == "planned_cents" && !b.columns.money {
 			b.where = b.where.and(unless(priced(read, q), now))
 		}
-		b.where = b.where.and(s.filterOf(q.Filter, b.columns))
+		b.where = b.where.and(s.filterOf(q.Filter, s.narrowed(q, b))).and(signingBounds(q, b))
 		out = append(out, b)
 	}
 	return out
+}
+
+// signingBounds says again, in the words of the index for the order by the
+// expected signing, between which days that is: whoever walks all leads would
+// otherwise walk past most of them.
+func signingBounds(q lead.Query, b branch) frag {
+	var where frag
+	if b.part != access.Any || q.Page.Sort.Name != "expected_sign_on" {
+		return where
+	}
+	column := orderOf(q.Page.Sort).column(b.columns)
+	if q.Filter.SignFrom != nil {
+		where = where.and(sqlf(column+" >= ?", q.Filter.SignFrom))
+	}
+	if q.Filter.SignUntil != nil {
+		where = where.and(sqlf(column+" <= ?", q.Filter.SignUntil))
+	}
+	return where
+}
+
+// narrowed are the columns by which a filter narrows a branch. Where the
+// signings of a month do, SQLite must not begin with all leads of the stages
+// or of the unit instead.
+func (s *Store) narrowed(q lead.Query, b branch) columns {
+	c := b.columns
+	if s.db.Dialect() == store.SQLite && b.part == access.Any && signingMonth(q) {
+		c.stage, c.unit = "+l.stage", "+l.unit_id"
+	}
+	return c
+}
+
+// signingMonth tells whether the signings of a month or less are asked for,
+// which are few among all leads.
+func signingMonth(q lead.Query) bool {
+	const month = 31
+	from, until := q.Filter.SignFrom, q.Filter.SignUntil
+	return q.Page.Sort.Name == "expected_sign_on" && from != nil && until != nil && !from.AddDays(month).Before(*until)
 }
 
 // priced are the grants of a query whose rows show their amount. A row that
@@ -126,6 +164,14 @@ func (s *Store) Count(ctx context.Context, q lead.Query) (page.Total, error) {
 	now := s.db.Present()
 	if q.Read.Any() && q.Filter.Plain() {
 		return s.keptCount(ctx, q, now)
+	}
+	return s.walkedCount(ctx, q, now)
+}
+
+// walkedCount counts row by row along the walks, up to a cap.
+func (s *Store) walkedCount(ctx context.Context, q lead.Query, now clause.Expr) (page.Total, error) {
+	if q.Filter.SignFrom != nil || q.Filter.SignUntil != nil {
+		q.Page.Sort = page.Sort{Name: "expected_sign_on"} // a count has no order, but this one has the index
 	}
 	walks := s.walks(q, now)
 	if len(walks) == 0 {

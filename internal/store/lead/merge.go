@@ -104,7 +104,7 @@ func (t Tx) shareHelpers(ctx context.Context, m lead.Merge, now time.Time) error
 	err := t.DB(ctx).Raw("INSERT INTO lead_parts (lead_id, unit_id, part, from_at, until, handoff_id, activity_at, stage, restricted) "+
 		"SELECT l.id, p.unit_id, 'helper', ?, p.until, p.handoff_id, l.activity_at, l.stage, l.restricted FROM lead_parts p JOIN leads l ON l.id = ? "+
 		"WHERE p.lead_id = ? AND p.part = 'helper' AND p.from_at <= ? AND p.until > ? AND NOT EXISTS (SELECT 1 FROM lead_parts e "+
-		"WHERE e.lead_id = l.id AND e.unit_id = p.unit_id AND e.part IN ('owner', 'helper') AND e.until > ?) RETURNING id",
+		"WHERE e.lead_id = l.id AND +e.unit_id = p.unit_id AND e.part IN ('owner', 'helper') AND e.until > ?) RETURNING id",
 		now, m.IntoLeadID, m.LeadID, now, now, now).Scan(&ids).Error
 	if err != nil {
 		return fmt.Errorf("give the helpers of lead %s their right: %w", m.LeadID, err)

@@ -195,15 +195,17 @@ func (s *Store) PackageOf(ctx context.Context, seen lead.Seen) (lead.PackageFact
 	return out, wrap(err, "look for a draft of lead %s", seen.Lead.ID)
 }
 
-// idleWhere is the condition on a lead l: the pool holds it, it is live work, and nothing happened to it since the instant.
-func idleWhere(q lead.IdleQuery) frag {
+// idleWhere are the idle leads of the pool, on the pool's part p in a lead l.
+// The lead's unit is asked for by the column that the caller's index begins
+// with: of p for a walk along the pool, of l for a single lead.
+func idleWhere(q lead.IdleQuery, unit string) frag {
 	working := []lead.Stage{lead.StageLead, lead.Qualified, lead.Negotiating, lead.Review, lead.ToSign, lead.Signed}
-	where := sqlf("l.unit_id = ? AND l.deleted_at IS NULL AND l.stage IN ? AND l.activity_at <= ? AND EXISTS (SELECT 1 FROM lead_parts p "+
-		"WHERE p.lead_id = l.id AND p.part = 'owner' AND p.until = ? AND p.from_at <= ?) AND NOT EXISTS (SELECT 1 FROM handoffs h WHERE h.lead_id = l.id AND h.state = 'offered' AND h.due_at > ?)",
-		q.Pool, working, q.Before, clock.Forever(), q.Before, q.Now)
+	where := sqlf(unit+" = ? AND p.part = 'owner' AND p.until = ? AND p.from_at <= ? AND p.activity_at <= ? AND p.stage IN ? AND l.deleted_at IS NULL "+
+		"AND NOT EXISTS (SELECT 1 FROM handoffs h WHERE h.lead_id = p.lead_id AND h.state = 'offered' AND h.due_at > ?)",
+		q.Pool, clock.Forever(), q.Before, q.Before, working, q.Now)
 	if q.Untold {
-		where = where.and(sqlf("NOT EXISTS (SELECT 1 FROM handoffs h WHERE h.lead_id = l.id AND h.state <> 'drafted' AND h.offered_at > ?) "+
-			"AND NOT EXISTS (SELECT 1 FROM activities a WHERE a.lead_id = l.id AND a.kind = 'idle' AND a.at > ?)", q.Before, q.Before))
+		where = where.and(sqlf("NOT EXISTS (SELECT 1 FROM handoffs h WHERE h.lead_id = p.lead_id AND h.state <> 'drafted' AND h.offered_at > ?) "+
+			"AND NOT EXISTS (SELECT 1 FROM activities a WHERE a.lead_id = p.lead_id AND a.kind = 'idle' AND a.at > ?)", q.Before, q.Before))
 	}
 	return where
 }
@@ -211,10 +213,15 @@ func idleWhere(q lead.IdleQuery) frag {
 // IdlePool returns the idle leads of the pool, the longest first.
 func (s *Store) IdlePool(ctx context.Context, q lead.IdleQuery) ([]lead.IdleRow, error) {
 	db, now := s.db.Read(ctx), instant(q.Now)
-	where := idleWhere(q)
+	where := idleWhere(q, "p.unit_id").and(leadWhere(q.Scope, "l", now))
+	var keys []id.Lead
+	err := db.Raw("SELECT l.id FROM lead_parts p JOIN leads l ON l.id = p.lead_id WHERE "+where.sql+
+		fmt.Sprintf(" ORDER BY p.activity_at, p.lead_id LIMIT %d", q.Limit), where.args...).Scan(&keys).Error
+	if err != nil || len(keys) == 0 {
+		return nil, wrap(err, "walk the pool")
+	}
 	fields := leadFields(now)
-	found, err := readLeads(leads(db, q.Scope, now).Select(fields.sql, fields.args...).
-		Where(where.sql, where.args...).Order("l.activity_at, l.id").Limit(q.Limit))
+	found, err := readLeads(leads(db, q.Scope, now).Select(fields.sql, fields.args...).Where("l.id IN ?", keys).Order("l.activity_at, l.id"))
 	if err != nil {
 		return nil, fmt.Errorf("read the idle leads of the pool: %w", err)
 	}
@@ -257,9 +264,9 @@ func declinedBy(db *gorm.DB, seen []lead.Seen, now time.Time) (map[id.Lead][]id.
 // StillIdle asks a locked lead again.
 func (t Tx) StillIdle(ctx context.Context, seen lead.Seen, q lead.IdleQuery) (bool, error) {
 	q.Now = t.Now(ctx)
-	where := idleWhere(q)
+	where := idleWhere(q, "l.unit_id")
 	var n int
-	err := t.DB(ctx).Raw("SELECT count(*) FROM leads l WHERE l.id = ? AND "+where.sql,
+	err := t.DB(ctx).Raw("SELECT count(*) FROM lead_parts p JOIN leads l ON l.id = p.lead_id WHERE p.lead_id = ? AND "+where.sql,
 		append([]any{seen.Lead.ID}, where.args...)...).Scan(&n).Error
 	return n == 1, wrap(err, "look whether lead %s is idle", seen.Lead.ID)
 }

@@ -103,7 +103,7 @@ func (f *maybeFact) of(l id.Lead) fact {
 func factsWhere(read access.Scope, now clause.Expr) frag {
 	where := live("f", now)
 	if units := read.Home(); len(units) > 0 {
-		where = where.and(sqlf("(f.part = 'offered' OR f.unit_id IN ?)", units))
+		where = where.and(sqlf("(f.part = 'offered' OR f.unit_id IN ? OR "+byLead().sql+")", units))
 	}
 	return where
 }

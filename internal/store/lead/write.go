@@ -185,10 +185,11 @@ func (t Tx) AddPart(ctx context.Context, l lead.Lead, p lead.PartRow) error {
 }
 
 // AddPartOnce writes the fact unless the unit plays the part already, and
-// tells whether it did.
+// tells whether it did. The plus, here and wherever a lead's parts are asked
+// for by unit, keeps SQLite from walking all leads of that unit.
 func (t Tx) AddPartOnce(ctx context.Context, l lead.Lead, p lead.PartRow) (bool, error) {
 	return t.addPart(ctx, l, p, "SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? "+
-		"WHERE NOT EXISTS (SELECT 1 FROM lead_parts WHERE lead_id = ? AND unit_id = ? AND part = ? AND until > ?)",
+		"WHERE NOT EXISTS (SELECT 1 FROM lead_parts WHERE lead_id = ? AND +unit_id = ? AND part = ? AND until > ?)",
 		l.ID, p.UnitID, p.Part, p.FromAt)
 }
 
@@ -216,7 +217,7 @@ func (t Tx) UnitsWith(ctx context.Context, l lead.Lead, parts []access.Part, at 
 func (t Tx) EndParts(ctx context.Context, l lead.Lead, parts []access.Part, units []id.Unit, at time.Time) error {
 	where := sqlf("lead_id = ? AND part IN ? AND until > ?", l.ID, parts, at)
 	if len(units) > 0 {
-		where = where.and(sqlf("unit_id IN ?", units))
+		where = where.and(sqlf("+unit_id IN ?", units))
 	}
 	args := append([]any{at}, where.args...)
 	if err := t.DB(ctx).Exec("UPDATE lead_parts SET until = ? WHERE "+where.sql, args...).Error; err != nil {

@@ -29,7 +29,11 @@ type total struct {
 // The offer of a lead, if one is open.
 const offerJoin = ` LEFT JOIN lead_parts o ON o.lead_id = l.id AND o.part = 'offered' AND o.from_at <= $1 AND o.until > $1`
 
-const cityPageSQL = `SELECT ` + leadColumns + ` FROM leads l` + offerJoin + `
+// The clock of a lead that ends first, paused ones last.
+const clockJoin = ` LEFT JOIN clocks c ON c.id = (SELECT d.id FROM clocks d WHERE d.lead_id = l.id AND d.closed_at IS NULL
+	AND d.kind IN ('answer', 'triage', 'feedback', 'progress') ORDER BY CASE WHEN d.paused_at IS NULL THEN 0 ELSE 1 END, d.due_at, d.id LIMIT 1)`
+
+const cityPageSQL = `SELECT ` + leadColumns + ` FROM leads l` + offerJoin + clockJoin + `
 	WHERE l.deleted_at IS NULL AND NOT l.restricted ORDER BY l.activity_at DESC, l.id DESC LIMIT 51`
 
 const cityTotalSQL = `SELECT sum(leads) FROM lead_counters WHERE dimension = 'stage' AND NOT restricted`
@@ -43,16 +47,16 @@ const (
 	isOffered = ` AND p.part = 'offered'`
 	isPast    = ` AND p.part = 'past' AND NOT EXISTS (SELECT 1 FROM lead_parts q WHERE q.lead_id = p.lead_id AND q.unit_id + 0 = $2
 		AND q.from_at <= $1 AND q.until > $1 AND (q.part IN ('owner', 'offered', 'helper', 'coordinator', 'granted') OR q.part = 'past' AND q.id > p.id))`
-	walk  = `SELECT * FROM (SELECT p.lead_id, p.part, p.handoff_id, p.activity_at` + walkFrom
+	walk  = `SELECT * FROM (SELECT p.lead_id, p.part, p.handoff_id, p.activity_at, p.id` + walkFrom
 	first = ` ORDER BY p.activity_at DESC, p.lead_id DESC LIMIT 51) AS `
 	each  = `SELECT * FROM (SELECT p.lead_id` + walkFrom
 )
 
 const townPageSQL = `SELECT ` + leadColumns + `, w.part, h.snap_title, h.snap_investor_name, h.snap_currency, h.snap_planned_cents,
-	h.snap_version, w.activity_at FROM (` +
+	h.snap_version, w.activity_at, r.return_by FROM (` +
 	walk + isOwner + first + `a UNION ALL ` + walk + isOffered + first + `b UNION ALL ` + walk + isPast + first + `c) AS w
-	JOIN leads l ON l.id = w.lead_id` + offerJoin + `
-	LEFT JOIN handoffs h ON h.id = w.handoff_id AND w.part = 'past'
+	JOIN leads l ON l.id = w.lead_id` + offerJoin + clockJoin + `
+	LEFT JOIN handoffs h ON h.id = w.handoff_id AND w.part = 'past' LEFT JOIN lead_parts r ON r.id = w.id
 	ORDER BY w.activity_at DESC, w.lead_id DESC LIMIT 51`
 
 const townTotalSQL = `SELECT count(*) FROM (` + each + isOwner + ` LIMIT 1001) AS a UNION ALL ` +
@@ -61,11 +65,12 @@ const townTotalSQL = `SELECT count(*) FROM (` + each + isOwner + ` LIMIT 1001) A
 func (s *server) cityLeads(c *gin.Context) {
 	ctx := c.Request.Context()
 	out := answer{Items: make([]row, 0, size+1)}
-	rows, err := s.cityPage.QueryContext(ctx, now())
+	at := now()
+	rows, err := s.cityPage.QueryContext(ctx, at)
 	if err == nil {
 		err = read(rows, func() error {
 			var r row
-			err := r.scan(rows)
+			err := r.scan(rows, s.office, at)
 			r.forLeader()
 			out.Items = append(out.Items, r)
 			return err
@@ -86,8 +91,9 @@ func (s *server) townLeads(c *gin.Context) {
 		err = read(rows, func() error {
 			var r row
 			var p snapshot
-			err := r.scan(rows, &r.Part, &p.title, &p.investor, &p.currency, &p.planned, &p.version, &p.activity)
-			r.forTown(p)
+			var returnBy sql.NullTime
+			err := r.scan(rows, s.office, at, &r.Part, &p.title, &p.investor, &p.currency, &p.planned, &p.version, &p.activity, &returnBy)
+			r.forTown(p, returnBy.Valid && returnBy.Time.After(at))
 			out.Items = append(out.Items, r)
 			return err
 		})

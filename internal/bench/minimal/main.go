@@ -53,6 +53,7 @@ func serve(database, listen, town string) error {
 
 // server holds the statements, prepared once.
 type server struct {
+	office                                          *clock.Office
 	town                                            int64
 	check, townPage, townTotal, cityPage, cityTotal *sql.Stmt
 }
@@ -71,7 +72,8 @@ func open(ctx context.Context, database, town string) (*server, error) {
 	}
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
-	s := &server{}
+	hours := clock.Hours{Open: 8*time.Hour + 30*time.Minute, Close: 17*time.Hour + 30*time.Minute}
+	s := &server{office: clock.NewDatedOffice(clock.PublishedDays(), []clock.HoursFrom{{Hours: hours}}, 0)}
 	if err := db.QueryRowContext(ctx, "SELECT id FROM units WHERE slug = $1", town).Scan(&s.town); err != nil {
 		return nil, fmt.Errorf("find town %s: %w", town, err)
 	}

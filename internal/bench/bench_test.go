@@ -87,12 +87,12 @@ func open(b *testing.B, url string) *client {
 	if err != nil {
 		b.Fatal(err)
 	}
+	withoutLimits(b, db)
 	a, err := build(context.Background(), db, b.TempDir())
 	if err != nil {
 		b.Fatal(errors.Join(err, db.Close()))
 	}
 	b.Cleanup(func() { _ = a.Close() })
-	withoutLimits(b, a)
 	c := &client{app: a, tokens: map[string]string{}, units: map[string]int64{}}
 	for _, who := range []string{town, leader, group, bureau, admin} {
 		var said struct {

@@ -169,7 +169,11 @@ func tell(ctx context.Context, tx Tx, s step, by id.User) error {
 	case ActOffered, ActWithdrawn, ActReferred, ActAssigned, ActReturned, ActDecided:
 		units = []id.Unit{h.ToUnitID}
 	}
-	if by == 0 {
+	if by == 0 && s.kind == ActOffered {
+		if err := tellReoffered(ctx, tx, h); err != nil {
+			return err
+		}
+	} else if by == 0 {
 		units = []id.Unit{h.FromUnitID, h.ToUnitID}
 	}
 	kind := "handoff." + string(s.kind)
@@ -183,6 +187,13 @@ func tell(ctx context.Context, tx Tx, s step, by id.User) error {
 		farewell(&n, s.lead)
 	}
 	return tx.Notify(ctx, n)
+}
+
+// tellReoffered tells the bureau that the program offered a lead of its pool.
+func tellReoffered(ctx context.Context, tx Tx, h Handoff) error {
+	return tx.Notify(ctx, event.Notice{
+		Kind: "pool.reoffered", Lead: h.LeadID, Units: []id.Unit{h.FromUnitID}, Handoff: h.ID, Object: "handoff", ObjectID: int64(h.ID),
+	})
 }
 
 // farewell lets a notice reach those whose right to the lead ends with what it

@@ -2,6 +2,7 @@ package lead_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -207,6 +208,11 @@ func TestAnIdleLeadOfThePoolIsOfferedAgainOnce(t *testing.T) {
 		must(t, err)
 		if len(open.Items) != 1 || open.Items[0].LeadID != fits.ID || open.Items[0].Cause != lead.CausePoolIdle || open.Items[0].OfferedBy != nil {
 			t.Errorf("offered are %+v", open.Items)
+		}
+		told := w.texts(t, fmt.Sprintf("SELECT kind || ' ' || units FROM notice_events WHERE handoff_id = %d ORDER BY kind", open.Items[0].ID))
+		want := []string{fmt.Sprintf("handoff.offered [%d]", w.unit(t, "fusha")), fmt.Sprintf("pool.reoffered [%d]", w.unit(t, "zs-ipb"))}
+		if !slices.Equal(told, want) {
+			t.Errorf("told are %q, want %q", told, want)
 		}
 		w.later(65 * 24 * time.Hour)
 		again(2) // the town let it lapse: its partner is asked

@@ -41,7 +41,7 @@ func (a *App) MakeDemo(ctx context.Context, o DemoOptions, out io.Writer) error 
 	w := demo.World{
 		DB: a.DB, Org: a.Org, Progress: progress(out),
 	}
-	made, err := a.buildDemo(ctx, w)
+	made, err := a.buildDemo(ctx, w, out)
 	if err != nil {
 		return fmt.Errorf("make the demo world: %w", err)
 	}
@@ -61,12 +61,15 @@ func (a *App) MakeDemo(ctx context.Context, o DemoOptions, out io.Writer) error 
 // buildDemo makes the city's own demo world in an empty database and tells
 // that it did; in a world made earlier it fills the inboxes whose offers ran
 // out meanwhile.
-func (a *App) buildDemo(ctx context.Context, w demo.World) (made bool, err error) {
+func (a *App) buildDemo(ctx context.Context, w demo.World, out io.Writer) (made bool, err error) {
 	if made, err = demo.Empty(ctx, w); err != nil {
 		return false, err
 	}
 	if !made {
-		_, err = demo.OfferAgain(ctx, w, a.Lead, a.Policy)
+		n, err := demo.OfferAgain(ctx, w, a.Lead, a.Policy)
+		if err == nil && n > 0 {
+			_, err = fmt.Fprintf(out, "  %d offers of the demo had run out and are made again\n", n)
+		}
 		return false, err
 	}
 	if err := demo.Build(ctx, w); err != nil {

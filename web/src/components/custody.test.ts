@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Custody, CustodyBranch } from '@/api/types'
-import { drawCustody, fit } from './custody'
+import { drawCustody, fit, slices } from './custody'
 
 const hold = (unit_id: number, from_at: string, until: string | null, working_days: number) => ({ unit_id, from_at, until, working_days, handoff_id: null, why: '', by: null, kind: '', cause: '', state: '', objection: null, return_by: null })
 const branch = (over: Partial<CustodyBranch>): CustodyBranch => ({
@@ -25,3 +25,12 @@ it('hangs an offer under the right turn of a unit that held the lead twice', () 
   expect(drawCustody(c).segments.map((s) => s.branches.length)).toEqual([0, 0, 1])
 })
 it('cuts long names by their width', () => expect([fit('黄圃镇', 50), fit('黄圃镇人民政府', 50)]).toEqual(['黄圃镇', '黄圃镇…']))
+
+it('cuts a long chain into rows of paper between two holders, and leaves a short one whole', () => {
+  const items = Array.from({ length: 6 }, (_, i) => hold(i + 1, `2026-03-0${i + 1}T00:00:00Z`, i < 5 ? `2026-03-0${i + 2}T00:00:00Z` : null, 1))
+  const picture = drawCustody({ items, branches: [] })
+  const rows = slices(picture, 400)
+  expect(rows.map((r) => picture.segments.filter((s) => s.x >= r.x && s.x + s.width <= r.x + r.width).length)).toEqual([2, 2, 2])
+  expect(rows.at(-1)!.x + rows.at(-1)!.width).toBe(picture.width)
+  expect(slices(drawCustody(chain([])), 680)).toHaveLength(1)
+})

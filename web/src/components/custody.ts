@@ -32,6 +32,24 @@ export function drawCustody(c: Custody, narrow = false, name: (unit: number) => 
   return { segments, ahead, aheadX: x, width: x + (ahead ? AHEAD_WIDTH : 0) + 12, height: rows ? FIRST_TWIG + rows * TWIG_STEP : 86 }
 }
 
+/** A stretch of the picture, as a paper shows it in one row. */
+export interface Slice { x: number; width: number }
+
+/** Cuts the picture between two holders wherever a row of the paper is full. */
+export function slices(p: Picture, row: number): Slice[] {
+  const out: Slice[] = []
+  let from = 0
+  for (const [i, s] of p.segments.entries()) {
+    const end = p.segments[i + 1] ? s.x + s.width + 8 : p.width
+    if (end - from > row && s.x - 10 > from) {
+      out.push({ x: from, width: s.x - 10 - from })
+      from = s.x - 10
+    }
+  }
+  out.push({ x: from, width: p.width - from })
+  return out
+}
+
 function belongs(b: CustodyBranch, item: CustodyItem, next: CustodyItem | undefined): boolean {
   return b.from_unit_id === item.unit_id && b.offered_at >= item.from_at && (!next || b.offered_at < next.from_at)
 }

@@ -151,6 +151,6 @@ async function mergeAndUndo(person, { own, id, path, o }) {
 async function custody(p, path, locale) {
   await p.go(path)
   await p.page.getByText(p.t('leads.show_table')).click()
-  assert.equal(await p.page.locator('.custody rect.hold').count(), 3, 'group, pool and platform have held it')
+  assert.equal(await p.page.locator('.custody .scroll rect.hold').count(), 3, 'group, pool and platform have held it')
   await p.look(`story-5-custody-${locale}`)
 }

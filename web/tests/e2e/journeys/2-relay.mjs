@@ -77,7 +77,7 @@ async function accept(person, firm, path, options) {
   await town.page.getByRole('tab', { name: town.t('leads.contacts') }).click()
   await town.see('13800000000')
   await town.page.getByText(town.t('leads.show_table')).click()
-  assert.equal(await town.page.locator('.custody rect.hold').count(), 2, 'two units have held it')
+  assert.equal(await town.page.locator('.custody .scroll rect.hold').count(), 2, 'two units have held it')
   await town.look(`accepted-${options.locale}`)
 }
 

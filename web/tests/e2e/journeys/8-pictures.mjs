@@ -31,4 +31,24 @@ export default function (journey) {
       await p.page.screenshot({ path: join(folder, `${name}.png`) })
     }
   })
+
+  journey('a first report, an offer and the time limits for the README', async ({ person, client }) => {
+    const { body } = await (await client('huangpu'))('GET', '/leads?part=owner&protection=active&limit=1')
+    const group = await person('wg-shenzhen')
+    await group.go('/leads/new')
+    await group.page.keyboard.type(body.items[0].investor_name)
+    await group.see(group.t('leads.dup_text'))
+    await group.page.waitForTimeout(400)
+    await group.page.screenshot({ path: join(folder, 'register.png') })
+    const town = await person('huangpu')
+    await town.go('/handoffs')
+    await town.page.locator('table .name').first().click()
+    await town.page.getByRole('dialog').waitFor()
+    await town.page.waitForTimeout(600)
+    await town.page.screenshot({ path: join(folder, 'handoff.png') })
+    const head = await person('bureau-head')
+    await head.go('/clocks')
+    await head.page.waitForTimeout(400)
+    await head.page.screenshot({ path: join(folder, 'clocks.png') })
+  })
 }

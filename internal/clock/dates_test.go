@@ -9,6 +9,11 @@ import (
 // The notices 国办发明电〔2023〕7号, 〔2024〕12号 and 〔2025〕7号, looked at from the
 // desk: hours are 08:30 to 17:30; what begins on a day off or after closing
 // begins when the next working day opens.
+//
+// Each expectation is counted on the line of working days above its group: a
+// limit that begins in office hours ends at the same time of the n-th working
+// day after it, one that begins outside them at 08:30 of the n-th working day
+// after the first one to come.
 func TestLimitsAroundSpringFestivalNationalDayAndMakeUpDays(t *testing.T) {
 	o := office()
 	for _, c := range []struct {
@@ -16,6 +21,9 @@ func TestLimitsAroundSpringFestivalNationalDayAndMakeUpDays(t *testing.T) {
 		days int
 		want string
 	}{
+		// Spring Festival 2024: off Sat 10 to Sat 17 February; worked Sun 4 and
+		// Sun 18. New Year's Eve, Fri 9, is a working day. So the working days
+		// are 2 | 4 | 5 6 7 8 9 | 18 | 19 20 21 22 23 | 26 27 28 29.
 		{"2024-02-02 10:00:00", 1, "2024-02-04 10:00:00"},
 		{"2024-02-02 10:00:00", 3, "2024-02-06 10:00:00"},
 		{"2024-02-04 10:00:00", 1, "2024-02-05 10:00:00"},
@@ -27,6 +35,9 @@ func TestLimitsAroundSpringFestivalNationalDayAndMakeUpDays(t *testing.T) {
 		{"2024-02-17 23:00:00", 5, "2024-02-23 08:30:00"},
 		{"2024-02-18 08:00:00", 5, "2024-02-23 08:30:00"},
 		{"2024-02-09 10:00:00", 10, "2024-02-29 10:00:00"},
+		// National Day 2024: off Tue 1 to Mon 7 October; worked Sun 29 September
+		// and Sat 12 October. Working days: 27 | 29 30 | 8 9 10 11 12 | 14 15
+		// 16 17 18.
 		{"2024-09-27 15:00:00", 1, "2024-09-29 15:00:00"},
 		{"2024-09-28 15:00:00", 1, "2024-09-30 08:30:00"},
 		{"2024-09-29 15:00:00", 1, "2024-09-30 15:00:00"},
@@ -37,8 +48,13 @@ func TestLimitsAroundSpringFestivalNationalDayAndMakeUpDays(t *testing.T) {
 		{"2024-10-12 11:00:00", 1, "2024-10-14 11:00:00"},
 		{"2024-10-12 18:00:00", 1, "2024-10-15 08:30:00"},
 		{"2024-09-30 08:30:00", 10, "2024-10-18 08:30:00"},
+		// Mid-Autumn 2024: off Sun 15 to Tue 17 September; worked Sat 14.
+		// Working days: 13 14 | 18.
 		{"2024-09-13 09:00:00", 1, "2024-09-14 09:00:00"},
 		{"2024-09-13 09:00:00", 2, "2024-09-18 09:00:00"},
+		// Spring Festival 2025: off Tue 28 January to Tue 4 February; worked Sun
+		// 26 January and Sat 8 February. Working days: 24 | 26 27 | 5 6 7 8 |
+		// 10 11 12 13 14 | 17.
 		{"2025-01-24 14:00:00", 1, "2025-01-26 14:00:00"},
 		{"2025-01-25 14:00:00", 1, "2025-01-27 08:30:00"},
 		{"2025-01-26 14:00:00", 1, "2025-01-27 14:00:00"},
@@ -50,6 +66,9 @@ func TestLimitsAroundSpringFestivalNationalDayAndMakeUpDays(t *testing.T) {
 		{"2025-02-07 09:30:00", 2, "2025-02-10 09:30:00"},
 		{"2025-02-08 17:31:00", 1, "2025-02-11 08:30:00"},
 		{"2025-01-27 17:30:00", 10, "2025-02-17 17:30:00"},
+		// National Day and Mid-Autumn 2025: off Wed 1 to Wed 8 October; worked
+		// Sun 28 September and Sat 11 October. Working days: 26 | 28 29 30 | 9
+		// 10 11 | 13 14 15 16 17 | 20 21.
 		{"2025-09-26 10:00:00", 1, "2025-09-28 10:00:00"},
 		{"2025-09-27 10:00:00", 1, "2025-09-29 08:30:00"},
 		{"2025-09-28 10:00:00", 3, "2025-10-09 10:00:00"},
@@ -60,6 +79,8 @@ func TestLimitsAroundSpringFestivalNationalDayAndMakeUpDays(t *testing.T) {
 		{"2025-10-10 08:30:00", 1, "2025-10-11 08:30:00"},
 		{"2025-10-11 16:00:00", 1, "2025-10-13 16:00:00"},
 		{"2025-09-30 16:45:00", 10, "2025-10-21 16:45:00"},
+		// Spring Festival 2026: off Sun 15 to Mon 23 February; worked Sat 14 and
+		// Sat 28. Working days: 12 13 14 | 24 25 26 27 28 | 2 3 4 5 March.
 		{"2026-02-12 10:00:00", 1, "2026-02-13 10:00:00"},
 		{"2026-02-13 10:00:00", 1, "2026-02-14 10:00:00"},
 		{"2026-02-13 10:00:00", 3, "2026-02-25 10:00:00"},
@@ -69,6 +90,9 @@ func TestLimitsAroundSpringFestivalNationalDayAndMakeUpDays(t *testing.T) {
 		{"2026-02-27 10:00:00", 1, "2026-02-28 10:00:00"},
 		{"2026-02-28 10:00:00", 1, "2026-03-02 10:00:00"},
 		{"2026-02-13 10:00:00", 10, "2026-03-05 10:00:00"},
+		// Mid-Autumn and National Day 2026: off Fri 25 to Sun 27 September and Thu
+		// 1 to Wed 7 October; worked Sun 20 September and Sat 10 October. Working
+		// days: 18 | 20 21 22 23 24 | 28 29 30 | 8 9 10 | 12 13 14 15 16 | 19 20.
 		{"2026-09-18 10:00:00", 1, "2026-09-20 10:00:00"},
 		{"2026-09-19 10:00:00", 3, "2026-09-23 08:30:00"},
 		{"2026-09-20 10:00:00", 1, "2026-09-21 10:00:00"},

@@ -41,6 +41,12 @@ func EachEmptyURL(t *testing.T, f func(t *testing.T, url string)) {
 	}
 }
 
+// EmptyURL is the address of a fresh database of one kind without a schema.
+func EmptyURL(t testing.TB, kind store.Dialect) string {
+	t.Helper()
+	return emptyURL(t, kind)
+}
+
 // Open returns a fresh database of one kind with the program's schema, for
 // benchmarks and for tests that care about one.
 func Open(t testing.TB, kind store.Dialect) *store.DB {

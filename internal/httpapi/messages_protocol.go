@@ -21,7 +21,7 @@ func protocolProblems() map[string]Text {
 		"clock.running":              {"该单位的同类时限已在计时。", "A limit of this kind runs for the unit already."},
 		"helper.unknown":             {"找不到该协办单位。", "No such helping unit."},
 		"helper.exists":              {"该单位已在协办。", "The unit helps already."},
-		"helper.by_rule":             {"投促局按规定协办,不能手工结束。", "The bureau helps by the city's rule; this is not ended by hand."},
+		"helper.by_rule":             {"按市定金额或争议结果产生的协办,不能手工结束。", "This help follows from a number of the city or from a ruling; it is not ended by hand."},
 	}
 }
 

@@ -225,8 +225,8 @@ func (s *Service) CheckHelper(ctx context.Context, actor access.Actor, lead id.L
 	return fault.New(fault.NotFound, "helper.unknown", "No such helper.")
 }
 
-// EndHelper ends a unit's help now. The bureau's own, which the city's rule
-// began, is not ended by hand.
+// EndHelper ends a unit's help now. What a number of the city or a ruling
+// began is not ended by hand.
 //
 // Errors: NotFound "lead.unknown" or "helper.unknown"; Forbidden "forbidden";
 // Conflict "helper.by_rule".
@@ -241,7 +241,7 @@ func (s *Service) EndHelper(ctx context.Context, actor access.Actor, lead id.Lea
 			return err
 		}
 		if row.AddedBy == nil {
-			return fault.New(fault.Conflict, "helper.by_rule", "The bureau helps by the city's rule.")
+			return fault.New(fault.Conflict, "helper.by_rule", "The help follows from a number of the city or a ruling.")
 		}
 		now := tx.Now(ctx)
 		if err := tx.EndParts(ctx, seen.Lead, []access.Part{access.Helper}, []id.Unit{row.UnitID}, now); err != nil {

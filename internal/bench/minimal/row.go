@@ -211,22 +211,22 @@ func (r *row) forTown(past snapshot, mayReturn bool) {
 func (r *row) holds(mayReturn bool) []string {
 	var can []string
 	free := r.Offer == nil && !ended(r.Stage)
-	add := func(possible bool, acts ...string) {
+	allow := func(possible bool, acts ...string) {
 		if possible {
 			can = append(can, acts...)
 		}
 	}
-	add(!ended(r.Stage), "edit")
-	add(free, "change_stage")
-	add(true, "restrict")
-	add(free, "hand_off")
-	add(r.Offer != nil, "withdraw")
-	add(mayReturn && r.Offer == nil && !done(r.Stage), "return")
-	add(free, "refer")
-	add(!ended(r.Stage), "add_helper")
-	add(true, "edit_contacts", "add_note", "add_file")
-	add(r.Protection != nil && r.Protection.State == "active" && r.Protection.Renewals == 0, "renew_protection")
-	add(true, "read_contacts", "read_files")
+	allow(!ended(r.Stage), "edit")
+	allow(free, "change_stage")
+	allow(true, "restrict")
+	allow(free, "hand_off")
+	allow(r.Offer != nil, "withdraw")
+	allow(mayReturn && r.Offer == nil && !done(r.Stage), "return")
+	allow(free, "refer")
+	allow(!ended(r.Stage), "add_helper")
+	allow(true, "edit_contacts", "add_note", "add_file")
+	allow(r.Protection != nil && r.Protection.State == "active" && r.Protection.Renewals == 0, "renew_protection")
+	allow(true, "read_contacts", "read_files")
 	return can
 }
 

@@ -75,7 +75,10 @@ func (a *App) buildDemo(ctx context.Context, w demo.World, out io.Writer) (made 
 	if err := demo.Build(ctx, w); err != nil {
 		return false, err
 	}
-	return true, demo.AttachFiles(ctx, w, a.Lead, a.Policy)
+	if err := demo.AttachFiles(ctx, w, a.Lead, a.Policy); err != nil {
+		return false, err
+	}
+	return true, demo.Circulate(ctx, w, a.Lead, a.Policy)
 }
 
 // progress prints a line for each tenth of a step.

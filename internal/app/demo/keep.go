@@ -21,6 +21,8 @@ type Acts interface {
 	HandOff(ctx context.Context, actor access.Actor, lead id.Lead, o lead.Order) (lead.HandoffView, error)
 	List(ctx context.Context, actor access.Actor, f lead.Filter, p page.Request) (page.Of[lead.View], error)
 	AddFile(ctx context.Context, actor access.Actor, lead id.Lead, name string, content io.Reader) (lead.FileView, error)
+	checked
+	disputed
 }
 
 // cast is the people of the demo, ready to act.

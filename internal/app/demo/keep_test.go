@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -56,6 +57,24 @@ func TestADemoThatIsDaysOldHasWorkInItsInboxesAgain(t *testing.T) {
 		}
 		if again, err := OfferAgain(t.Context(), w, service, rules); again != 0 || err != nil {
 			t.Errorf("a second start makes %d more, %v", again, err)
+		}
+	})
+}
+
+func TestTheDemoShowsAFirstReportThatWaitsAndADispute(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w World) {
+		service, rules := relay(t, w), policy(t)
+		if err := Circulate(t.Context(), w, service, rules); err != nil {
+			t.Fatal(err)
+		}
+		const waits = "SELECT u.slug, l.title, l.protection_state, l.invented FROM leads l JOIN units u ON u.id = l.unit_id WHERE l.protection_state = 'pending'"
+		if got := rows(t, w.DB, waits); !strings.HasPrefix(got, "iit|工业大模型应用示范中心|pending|") {
+			t.Errorf("waiting are %s", got)
+		}
+		const disputes = "SELECT c.slug, r.slug, l.title, d.state FROM disputes d JOIN leads l ON l.id = d.lead_id " +
+			"JOIN units c ON c.id = d.claimant_unit_id JOIN units r ON r.id = d.respondent_unit_id"
+		if got, want := rows(t, w.DB, disputes), "xiaolan|wg-shenzhen|半导体封测材料研发中心|talking"; got != want {
+			t.Errorf("got %s, want %s", got, want)
 		}
 	})
 }

@@ -286,18 +286,25 @@ func (s *Store) CheckUsers(ctx context.Context, since time.Time, limit int) ([]l
 // withLastCheck adds when each of them asked last. An aggregate has no type
 // on SQLite, a row's column has.
 func (s *Store) withLastCheck(ctx context.Context, users []lead.CheckUser) ([]lead.CheckUser, error) {
-	for i := range users {
-		for _, asked := range []lead.Asked{lead.AskedCheck, lead.AskedReference} {
-			var slots []time.Time
-			err := s.db.Read(ctx).Raw("SELECT slot FROM "+countsOf(asked)+" WHERE kind = 'person' AND who = ? ORDER BY slot DESC LIMIT 1", users[i].User.ID).
-				Scan(&slots).Error
-			if err != nil {
-				return nil, fmt.Errorf("read when somebody checked last: %w", err)
-			}
-			for _, at := range slots {
-				if at.After(users[i].LastAt) {
-					users[i].LastAt = at
-				}
+	at := map[id.User]int{}
+	var who []id.User
+	for i, u := range users {
+		at[u.User.ID], who = i, append(who, u.User.ID)
+	}
+	for _, asked := range []lead.Asked{lead.AskedCheck, lead.AskedReference} {
+		var rows []struct {
+			Who  id.User
+			Slot time.Time
+		}
+		table := countsOf(asked)
+		err := s.db.Read(ctx).Raw("SELECT c.who, c.slot FROM "+table+" c WHERE c.kind = 'person' AND c.who IN ? AND c.slot = "+
+			"(SELECT max(d.slot) FROM "+table+" d WHERE d.kind = 'person' AND d.who = c.who)", who).Scan(&rows).Error
+		if err != nil {
+			return nil, fmt.Errorf("read when somebody checked last: %w", err)
+		}
+		for _, r := range rows {
+			if u := &users[at[r.Who]]; r.Slot.After(u.LastAt) {
+				u.LastAt = r.Slot
 			}
 		}
 	}

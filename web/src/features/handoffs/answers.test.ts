@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ApiError } from '@/api/error'
 import type { Handoff } from '@/api/types'
-import { answeringUnit, answersTo, byDeadline, chosenStates, overtakenBy, statesOf } from './answers'
+import { answeringUnit, answersTo, byDeadline, chosenStates, endedMeanwhile, overtakenBy, statesOf } from './answers'
 
 describe('answers to an offer', () => {
   it('are those the row allows, in a fixed order', () => {
@@ -25,6 +25,16 @@ describe('answers to an offer', () => {
     expect(overtakenBy(new ApiError(404, { code: 'handoff.unknown' }))).toBe('gone')
     expect(overtakenBy(new ApiError(400, { code: 'input.invalid' }))).toBeNull()
     expect(overtakenBy(new Error('x'))).toBeNull()
+  })
+
+  it('tell who was faster also when the page hears of it before the answer is sent', () => {
+    const h = (state: string, can: string[], by?: number) => ({ id: 7, state, can, answered_by: by ? { id: by } : null }) as unknown as Handoff
+    const open = h('offered', ['accept', 'refuse'])
+    expect(endedMeanwhile(open, h('accepted', [], 2), 1)).toBe('accepted')
+    expect(endedMeanwhile(open, h('accepted', [], 1), 1)).toBeNull()
+    expect(endedMeanwhile(open, open, 1)).toBeNull()
+    expect(endedMeanwhile(undefined, h('accepted', [], 2), 1)).toBeNull()
+    expect(endedMeanwhile({ ...open, id: 8 }, h('expired', []), 1)).toBeNull()
   })
 })
 

@@ -26,9 +26,21 @@ export function overtakenBy(e: unknown): Outcome | null {
   if (e.code === 'handoff.expired') return 'expired'
   if (e.code === 'lead.ended') return 'ended'
   if (e.code === 'handoff.unknown' || e.status === 404) return 'gone'
-  if (e.code !== 'handoff.answered') return null
-  const state = e.params.state
+  return e.code === 'handoff.answered' ? endOf(e.params.state) : null
+}
+
+function endOf(state: unknown): Outcome {
   return state === 'accepted' || state === 'refused' || state === 'withdrawn' || state === 'expired' ? state : 'gone'
+}
+
+/**
+ * What was faster than the answer that this reader was about to give, seen as
+ * the page was told of it; null while it can still be given, or when the
+ * reader gave it.
+ */
+export function endedMeanwhile(before: Handoff | undefined, now: Handoff, me: number | undefined): Outcome | null {
+  if (!before || before.id !== now.id || !answersTo(before).length || answersTo(now).length) return null
+  return now.answered_by?.id === me ? null : endOf(now.state)
 }
 
 /** Received, sent, not sent yet, given by the bureau's word. */

@@ -47,7 +47,8 @@ export default function (journey) {
     await group.button('handoffs.withdraw_now').click()
     await group.page.getByRole('row').filter({ hasText: second }).waitFor({ state: 'detached' })
     await officer.page.keyboard.press('Control+Enter')
-    await officer.see(officer.t('handoffs.lost_withdrawn'))
+    await officer.see(new RegExp(['withdrawn', 'gone'].map((how) => officer.t(`handoffs.lost_${how}`)).join('|'))) // as the page or the answer is first
+    await officer.page.locator('.handoff-drawer textarea').waitFor({ state: 'detached' })
   })
 
   journey('every figure of a board opens exactly the leads it counts', async ({ person }) => {

@@ -23,7 +23,6 @@ func readEastern(text string) Name {
 	n.Places = ordered(n.Places)
 	n.divide(t)
 	n.alsoCalled(t)
-	n.sounds = soundOf(n.Trade)
 	return n
 }
 

@@ -29,7 +29,6 @@ type Name struct {
 	strong   []string // words of trade as they stand for others
 	vague    bool     // they tell no trade: 科技, 实业, or none
 	tokens   []string // of a Latin name
-	sounds   []string // how the trade name is written by its sound: 明阳, Mingyang
 	numerals string
 }
 
@@ -93,7 +92,11 @@ func otherName(a, b Name) Likeness {
 			}
 		}
 	}
-	if a.Eastern != b.Eastern && placed(a, b) != apart && slices.ContainsFunc(a.sounds, func(s string) bool { return slices.Contains(b.sounds, s) }) {
+	if a.Eastern == b.Eastern || placed(a, b) == apart {
+		return Different
+	}
+	heard := b.sounds()
+	if slices.ContainsFunc(a.sounds(), func(s string) bool { return slices.Contains(heard, s) }) {
 		return Alike
 	}
 	return Different

@@ -35,7 +35,7 @@ func (n Name) Keys() []Key {
 			out = append(out, Key{Kind: "name", Value: cut(other)})
 		}
 	}
-	for _, s := range n.sounds {
+	for _, s := range n.sounds() {
 		out = append(out, Key{Kind: "near", Value: "p" + cut(s)})
 	}
 	return distinct(append(out, n.halves()...))

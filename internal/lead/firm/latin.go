@@ -32,7 +32,6 @@ func readLatin(text string) Name {
 	if len(n.tokens) == 2 && len(n.tokens[1]) >= 5 && !t.common[n.tokens[1]] { // Bosch for Robert Bosch
 		n.Others = append(n.Others, n.tokens[1])
 	}
-	n.sounds = spelled(n.tokens)
 	return n
 }
 

@@ -10,6 +10,15 @@ import (
 // leastSound is how many letters a sound has that tells firms apart.
 const leastSound = 5
 
+// sounds returns how the trade name is written by its sound: 明阳, Mingyang.
+// It is asked for seldom and takes longer than all else of a name.
+func (n Name) sounds() []string {
+	if n.Eastern {
+		return soundOf(n.Trade)
+	}
+	return spelled(n.tokens)
+}
+
 // soundOf writes a trade name by its sound; nothing for one that has other
 // characters than Chinese ones or sounds too short.
 func soundOf(trade string) []string {

@@ -110,7 +110,7 @@ func snapshot(t *testing.T, k *kit.Kit) string {
 	var out []string
 	for _, table := range []string{
 		"units", "unit_codes", "unit_links", "city_rules", "users", "memberships", "leads", "handoffs", "lead_parts",
-		"lead_members", "match_keys", "contacts", "notes", "files", "activities", "lead_counters", "lead_search",
+		"lead_members", "match_keys", "contacts", "notes", "files", "activities", "lead_counters", "clocks", "clock_counters", "lead_search",
 	} {
 		out = append(out, tableSum(t, k, table))
 	}

@@ -28,13 +28,23 @@ func (p Pace) Warned(c Clock, now time.Time) Clock {
 // Ended returns the clock as it is closed at an instant. What falls away
 // after its deadline was late all the same.
 func (c Clock) Ended(at time.Time, cancelled bool) Clock {
-	how := ClockMet
+	c.PausedAt = nil
+	return c.Closed(ClockClose{At: at, Cancelled: cancelled})
+}
+
+// Closed returns the clock as it is closed. What was paused in time is met in
+// time.
+func (c Clock) Closed(by ClockClose) Clock {
+	stood, how := by.At, ClockMet
+	if c.PausedAt != nil {
+		stood = *c.PausedAt
+	}
 	switch {
-	case !at.Before(c.DueAt):
+	case !stood.Before(c.DueAt):
 		how = ClockLate
-	case cancelled:
+	case by.Cancelled:
 		how = ClockCancelled
 	}
-	c.ClosedAt, c.How, c.PausedAt, c.WarnAt = &at, &how, nil, clock.Forever()
+	c.ClosedAt, c.How, c.PausedAt, c.WarnAt = &by.At, &how, nil, clock.Forever()
 	return c
 }

@@ -68,6 +68,14 @@ type OnTimeView struct {
 	Items []OnTime   `json:"items"`
 }
 
+// OnTimeQuery asks what the clocks of the reader's units, or of all, came to
+// that ended or ran out from one day to another, both included.
+type OnTimeQuery struct {
+	Read     access.Scope
+	From, To clock.Date
+	Now      time.Time
+}
+
 // onTimeDays is how far back the rate looks when nobody says otherwise.
 const onTimeDays = 90
 
@@ -89,9 +97,7 @@ func (s *Service) OnTimeRate(ctx context.Context, actor access.Actor, from, to c
 	if to.Before(from) {
 		return OnTimeView{}, fault.BadField("to", "date.before_start")
 	}
-	start, end := from.Start(), to.End()
-	q := ClockQuery{Read: actor.Scope(access.ClockRead), From: &start, To: &end}
-	items, err := s.store.OnTime(ctx, q)
+	items, err := s.store.OnTime(ctx, OnTimeQuery{Read: actor.Scope(access.ClockRead), From: from, To: to, Now: now})
 	if err != nil {
 		return OnTimeView{}, fmt.Errorf("count the clocks: %w", err)
 	}

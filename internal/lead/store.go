@@ -81,7 +81,7 @@ type Store interface {
 	// calendar and were worked out by an older revision.
 	ClocksBehind(ctx context.Context, scope access.Scope, revision int64, limit int) ([]Clock, error)
 	ClockList(ctx context.Context, q ClockQuery) ([]ClockEntry, page.Total, error)
-	OnTime(ctx context.Context, q ClockQuery) ([]OnTime, error)
+	OnTime(ctx context.Context, q OnTimeQuery) ([]OnTime, error)
 
 	// Overdue returns offers whose deadline has passed unrecorded.
 	Overdue(ctx context.Context, scope access.Scope, limit int) ([]Handoff, error)

@@ -25,6 +25,7 @@ type Tx struct {
 	failed  error     // a failure that nobody may commit over
 	leads   []id.Lead // those that an audit line was written about
 	said    event.Signal
+	last    map[string]Last
 }
 
 // InTx runs work in one transaction: committed when work returns nil, rolled
@@ -102,6 +103,7 @@ type opened struct {
 	tx      *sql.Tx
 	session *gorm.DB
 	said    event.Signal // by the work done in it
+	last    map[string]Last
 }
 
 func (db *DB) begin(ctx context.Context) (*opened, error) {
@@ -127,10 +129,14 @@ func (o *opened) run(work func(tx *Tx) error) ([]id.Lead, error) {
 		return nil, translate(err)
 	}
 	o.said = o.said.With(tx.said)
+	o.join(tx.last)
 	return tx.leads, tx.failed
 }
 
 func (o *opened) commit(ctx context.Context) error {
+	if err := o.writeLast(ctx); err != nil {
+		return err
+	}
 	if err := o.db.inPlace(); err != nil {
 		return err
 	}

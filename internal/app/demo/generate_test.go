@@ -94,6 +94,7 @@ func TestVerifyNamesWhatIsBroken(t *testing.T) {
 		db := w.DB
 		for sql, want := range map[string]string{
 			"UPDATE lead_counters SET leads = leads + 1 WHERE dimension = 'stage' AND key = 'lost'":                   "the kept counters equal a recount",
+			"UPDATE clock_counters SET met = met + 1 WHERE kind = 'triage' AND grain = 'month'":                       "the kept counters of clocks equal a recount",
 			"UPDATE match_keys SET key = 'x' WHERE kind = 'name' AND lead_id = (SELECT min(lead_id) FROM match_keys)": "the keys of the duplicate check are those of the investor",
 			"UPDATE lead_parts SET stage = 'lost' WHERE id = (SELECT min(id) FROM lead_parts WHERE part = 'chain')":   "parts carry the lead's activity, stage and confidentiality",
 			"DELETE FROM lead_parts WHERE id = (SELECT min(id) FROM lead_parts WHERE part = 'chain')":                 "the chain's team reads along",

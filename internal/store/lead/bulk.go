@@ -369,7 +369,7 @@ func (s *Store) Settle(ctx context.Context) error {
 			return tx.Room(ctx, 0)
 		}
 		err := tx.DB(ctx).Exec("ANALYZE leads, lead_parts, handoffs, activities, notes, contacts, match_keys, registrations, lead_search, lead_members, " +
-			"lead_counters, audit_events, audit_unsealed").Error
+			"lead_counters, clock_counters, audit_events, audit_unsealed").Error
 		if err != nil {
 			return fmt.Errorf("gather the statistics of the leads: %w", err)
 		}

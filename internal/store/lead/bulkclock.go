@@ -2,6 +2,7 @@ package lead
 
 import (
 	"context"
+	"strings"
 
 	"github.com/leadrelay/leadrelay/internal/lead"
 )
@@ -9,6 +10,7 @@ import (
 func (w lifeWriter) clocks(ctx context.Context, lives []Life) error {
 	b := w.Bulk("clocks", "lead_id", "kind", "unit_id", "handoff_id", "days", "calendar", "experts", "started_at", "anchor_at", "used", "due_at",
 		"warned", "warn_at", "closed_at", "how", "revision", "invented")
+	cells := clockCells{}
 	for i := range lives {
 		for j := range lives[i].Clocks {
 			c := &lives[i].Clocks[j]
@@ -17,9 +19,19 @@ func (w lifeWriter) clocks(ctx context.Context, lives []Life) error {
 			if err != nil {
 				return err
 			}
+			cells.add(*c, lives[i].Lead.Restricted, 1)
 		}
 	}
-	return b.Flush(ctx)
+	if err := b.Flush(ctx); err != nil {
+		return err
+	}
+	kept := w.Bulk("clock_counters", strings.Split(clockCounterColumns, ", ")...).Merge(addToClockCounter)
+	for _, c := range cells.changed() {
+		if err := kept.Add(ctx, cells.row(c)...); err != nil {
+			return err
+		}
+	}
+	return kept.Flush(ctx)
 }
 
 // noteKind is a note's kind as it is kept; a made note is a plain one unless

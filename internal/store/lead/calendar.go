@@ -33,6 +33,10 @@ func FollowCalendar(ctx context.Context, tx *store.Tx, change lead.CalendarChang
 	if err := t.objections(ctx, change, now); err != nil {
 		return 0, err
 	}
+	restricted, err := t.restricted(ctx)
+	if err != nil {
+		return 0, err
+	}
 	where := touched(change, now)
 	count, last := 0, id.Clock(0)
 	for {
@@ -41,7 +45,7 @@ func FollowCalendar(ctx context.Context, tx *store.Tx, change lead.CalendarChang
 		if err != nil {
 			return count, fmt.Errorf("read the clocks that follow the calendar: %w", err)
 		}
-		n, err := t.follow(ctx, change, rows)
+		n, err := t.follow(ctx, change, rows, restricted)
 		if count += n; err != nil || len(rows) < followChunk {
 			return count, err
 		}
@@ -98,7 +102,7 @@ func touched(change lead.CalendarChange, now time.Time) frag {
 	return where.and(sqlf("NOT (c.kind IN ('answer', 'object', 'talk', 'rule') AND c.due_at <= ?)", now))
 }
 
-func (t Tx) follow(ctx context.Context, change lead.CalendarChange, rows []lead.Clock) (int, error) {
+func (t Tx) follow(ctx context.Context, change lead.CalendarChange, rows []lead.Clock, restricted map[id.Lead]bool) (int, error) {
 	pauses, err := pausesBy(t.DB(ctx), rows)
 	if err != nil {
 		return 0, err
@@ -109,7 +113,7 @@ func (t Tx) follow(ctx context.Context, change lead.CalendarChange, rows []lead.
 			clocks = append(clocks, following{before: before, after: after})
 		}
 	}
-	if err := t.saveMoved(ctx, clocks); err != nil {
+	if err := t.saveMoved(ctx, clocks, restricted); err != nil {
 		return 0, err
 	}
 	return len(clocks), t.deadlines(ctx, change, clocks)

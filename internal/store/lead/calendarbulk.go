@@ -2,11 +2,13 @@ package lead
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"strings"
 	"time"
 
 	"github.com/leadrelay/leadrelay/internal/fault"
+	"github.com/leadrelay/leadrelay/internal/id"
 	"github.com/leadrelay/leadrelay/internal/lead"
 	"github.com/leadrelay/leadrelay/internal/store"
 )
@@ -16,7 +18,7 @@ type following struct{ before, after lead.Clock }
 
 // saveMoved writes clocks that follow the calendar, all of them in one
 // statement. Error: Conflict "clock.closed" when one does not run any more.
-func (t Tx) saveMoved(ctx context.Context, clocks []following) error {
+func (t Tx) saveMoved(ctx context.Context, clocks []following, restricted map[id.Lead]bool) error {
 	rows := make([][]any, len(clocks))
 	for i, m := range clocks {
 		c := m.after
@@ -31,7 +33,22 @@ func (t Tx) saveMoved(ctx context.Context, clocks []following) error {
 	if n != int64(len(clocks)) {
 		return fault.New(fault.Conflict, "clock.closed", "The clock does not run any more.")
 	}
+	for _, m := range clocks {
+		t.countClock(restricted[m.before.LeadID], &m.before, &m.after)
+	}
 	return nil
+}
+
+// restricted lists the leads that are restricted.
+func (t Tx) restricted(ctx context.Context) (map[id.Lead]bool, error) {
+	out := map[id.Lead]bool{}
+	err := each(t.DB(ctx).Raw("SELECT l.id FROM leads l WHERE l.deleted_at IS NULL AND l.restricted"), func(rows *sql.Rows) error {
+		var l id.Lead
+		err := rows.Scan(&l)
+		out[l] = true
+		return err
+	})
+	return out, wrap(err, "list the restricted leads")
 }
 
 // deadlines moves what the ends of clocks decide: open offers with the rights

@@ -33,40 +33,65 @@ func (t Tx) StartClock(ctx context.Context, seen lead.Seen, start lead.ClockStar
 	case err != nil:
 		return fmt.Errorf("start the clock %s of lead %s: %w", c.Kind, c.LeadID, err)
 	}
+	t.countClock(seen.Lead.Restricted, nil, &c)
 	return nil
 }
 
 // CloseClocks ends the open clocks of a locked lead that the value names, and
 // with them their pauses. What was paused in time is met in time.
 func (t Tx) CloseClocks(ctx context.Context, seen lead.Seen, c lead.ClockClose) error {
-	where := sqlf("lead_id = ? AND closed_at IS NULL", seen.Lead.ID)
+	where := sqlf("c.lead_id = ? AND c.closed_at IS NULL", seen.Lead.ID)
 	if len(c.Kinds) > 0 {
-		where = where.and(sqlf("kind IN ?", c.Kinds))
+		where = where.and(sqlf("c.kind IN ?", c.Kinds))
 	}
 	if c.UnitID != nil {
-		where = where.and(sqlf("unit_id = ?", *c.UnitID))
+		where = where.and(sqlf("c.unit_id = ?", *c.UnitID))
 	}
 	if c.HandoffID != nil {
-		where = where.and(sqlf("handoff_id = ?", *c.HandoffID))
+		where = where.and(sqlf("c.handoff_id = ?", *c.HandoffID))
 	}
 	if c.DisputeID != nil {
-		where = where.and(sqlf("dispute_id = ?", *c.DisputeID))
+		where = where.and(sqlf("c.dispute_id = ?", *c.DisputeID))
 	}
-	how := lead.ClockMet
-	if c.Cancelled {
-		how = lead.ClockCancelled
-	}
-	err := t.DB(ctx).Exec("UPDATE clock_pauses SET until = ? WHERE until IS NULL AND clock_id IN (SELECT id FROM clocks WHERE paused_at IS NOT NULL AND "+
-		where.sql+")", append([]any{c.At}, where.args...)...).Error
-	if err == nil {
-		args := append([]any{c.At, c.At, how, lead.ClockLate, clock.Forever()}, where.args...)
-		err = t.DB(ctx).Exec("UPDATE clocks SET closed_at = ?, how = CASE WHEN COALESCE(paused_at, ?) < due_at THEN ? ELSE ? END, "+
-			"paused_at = NULL, warn_at = ?, version = version + 1 WHERE "+where.sql, args...).Error
+	rows, err := readClocks(t.DB(ctx).Raw("SELECT "+clockFields+" FROM clocks c WHERE "+where.sql, where.args...))
+	if err == nil && len(rows) > 0 {
+		err = t.closeClocks(ctx, rows, c)
 	}
 	if err != nil {
 		return fmt.Errorf("close clocks of lead %s: %w", seen.Lead.ID, err)
 	}
+	for _, before := range rows {
+		after := before.Closed(c)
+		t.countClock(seen.Lead.Restricted, &before, &after)
+	}
 	return nil
+}
+
+func (t Tx) closeClocks(ctx context.Context, rows []lead.Clock, c lead.ClockClose) error {
+	var all, paused []id.Clock
+	for _, row := range rows {
+		all = append(all, row.ID)
+		if row.PausedAt != nil {
+			paused = append(paused, row.ID)
+		}
+	}
+	if len(paused) > 0 {
+		err := t.DB(ctx).Exec("UPDATE clock_pauses SET until = ? WHERE until IS NULL AND clock_id IN ?", c.At, paused).Error
+		if err != nil {
+			return err
+		}
+	}
+	done := lead.ClockMet
+	if c.Cancelled {
+		done = lead.ClockCancelled
+	}
+	result := t.DB(ctx).Exec("UPDATE clocks SET closed_at = ?, how = CASE WHEN COALESCE(paused_at, ?) < due_at THEN ? ELSE ? END, "+
+		"paused_at = NULL, warn_at = ?, version = version + 1 WHERE id IN ? AND closed_at IS NULL",
+		c.At, c.At, done, lead.ClockLate, clock.Forever(), all)
+	if result.Error == nil && result.RowsAffected != int64(len(all)) {
+		return fault.New(fault.Conflict, "clock.closed", "The clock does not run any more.")
+	}
+	return result.Error
 }
 
 // clockFields are the columns of a clock in the order of scanClock.
@@ -133,7 +158,11 @@ func pausesOf(db *gorm.DB, clocks []id.Clock) ([]lead.Pause, error) {
 // SaveClock writes what changes while a clock is open. Error: Conflict
 // "clock.closed" when it was closed or changed meanwhile, or worked out by a
 // calendar that has changed since.
-func (t Tx) SaveClock(ctx context.Context, _ lead.Seen, c lead.Clock) error {
+func (t Tx) SaveClock(ctx context.Context, seen lead.Seen, c lead.Clock) error {
+	before, err := t.Clock(ctx, seen, c.ID)
+	if err != nil {
+		return err
+	}
 	result := t.DB(ctx).Exec("UPDATE clocks SET days = ?, experts = ?, anchor_at = ?, used = ?, due_at = ?, paused_at = ?, warned = ?, warn_at = ?, "+
 		"revision = ?, version = version + 1 WHERE id = ? AND version = ? AND revision <= ? AND closed_at IS NULL",
 		c.Days, c.Experts, c.AnchorAt, c.Used.Microseconds(), c.DueAt, c.PausedAt, c.Warned, c.WarnAt, c.Revision, c.ID, c.Version, c.Revision)
@@ -143,6 +172,7 @@ func (t Tx) SaveClock(ctx context.Context, _ lead.Seen, c lead.Clock) error {
 	if result.RowsAffected != 1 {
 		return fault.New(fault.Conflict, "clock.closed", "The clock does not run any more.")
 	}
+	t.countClock(seen.Lead.Restricted, &before, &c)
 	return nil
 }
 

@@ -60,24 +60,6 @@ func clockWhere(read access.Scope, now clause.Expr) frag {
 
 const clocksWithLeads = " FROM clocks c JOIN leads l ON l.id = c.lead_id WHERE "
 
-// OnTime counts how the clocks ended, by unit and kind.
-func (s *Store) OnTime(ctx context.Context, q lead.ClockQuery) ([]lead.OnTime, error) {
-	now := s.db.Present()
-	known := clockWhere(q.Read, now)
-	closed := sqlf("c.closed_at IS NOT NULL AND c.closed_at >= ? AND c.closed_at < ?", q.From, q.To).and(known)
-	over := sqlf("c.closed_at IS NULL AND c.paused_at IS NULL AND c.due_at <= ? AND c.due_at >= ? AND c.due_at < ?", now, q.From, q.To).and(known)
-	const sums = "count(CASE WHEN how = 'met' THEN 1 END) AS met, count(CASE WHEN how = 'late' THEN 1 END) AS late, " +
-		"count(CASE WHEN how = 'overdue' THEN 1 END) AS overdue, count(CASE WHEN how = 'cancelled' THEN 1 END) AS cancelled"
-	out := []lead.OnTime{}
-	err := s.db.Read(ctx).Raw("SELECT unit_id, kind, "+sums+" FROM (SELECT c.unit_id, c.kind, c.how"+clocksWithLeads+closed.sql+
-		" UNION ALL SELECT c.unit_id, c.kind, 'overdue'"+clocksWithLeads+over.sql+") AS x GROUP BY unit_id, kind ORDER BY unit_id, kind",
-		append(closed.args, over.args...)...).Scan(&out).Error
-	if err != nil {
-		return nil, fmt.Errorf("count how clocks ended: %w", err)
-	}
-	return out, nil
-}
-
 // ClockList returns a page of clocks and one row more when there is a next
 // page, each with its lead where the reader sees it.
 func (s *Store) ClockList(ctx context.Context, q lead.ClockQuery) ([]lead.ClockEntry, page.Total, error) {

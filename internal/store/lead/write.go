@@ -106,6 +106,9 @@ func (t Tx) Save(ctx context.Context, before lead.Seen, after *lead.Lead, bump b
 	if err := t.count(ctx, &old, after); err != nil {
 		return err
 	}
+	if old.Restricted != after.Restricted {
+		t.countMoved(old.ID, old.Restricted)
+	}
 	if err := t.putKeys(ctx, &old, after); err != nil {
 		return err
 	}
@@ -175,6 +178,7 @@ func (t Tx) Delete(ctx context.Context, seen lead.Seen, now time.Time) error {
 	if err := t.count(ctx, &seen.Lead, nil); err != nil {
 		return err
 	}
+	t.countMoved(leadID, seen.Lead.Restricted)
 	return t.putKeys(ctx, &seen.Lead, nil)
 }
 

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"time"
 
 	"github.com/leadrelay/leadrelay/internal/job"
@@ -34,9 +36,31 @@ func (a *App) Listen(ctx context.Context) (net.Listener, error) {
 	return l, nil
 }
 
+// How much memory the program may use beside what is alive before it is swept:
+// a list page leaves a tenth of a MiB behind, so sweeping at the language's
+// own 100 percent of a small program costs a tenth of every request. Near
+// roomyUntil it sweeps as often as it must.
+const (
+	roomy      = 400
+	roomyUntil = 512 << 20
+)
+
+// roomier sets how often memory is swept, unless who started the program set it
+// in the environment.
+func roomier() {
+	const usual = 100
+	if before := debug.SetGCPercent(roomy); before != usual {
+		debug.SetGCPercent(before)
+	}
+	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
+		debug.SetMemoryLimit(roomyUntil)
+	}
+}
+
 // Serve answers requests and runs the jobs until ctx ends, then drains:
 // requests under way are finished, the audit log is sealed once more.
 func (a *App) Serve(ctx context.Context, l net.Listener) error {
+	roomier()
 	server := &http.Server{
 		Handler: a.Router, ReadHeaderTimeout: readHeader, ReadTimeout: readAll, WriteTimeout: writeAll,
 		IdleTimeout: idleFor, MaxHeaderBytes: headerBytes, ErrorLog: slog.NewLogLogger(a.Log.Handler(), slog.LevelWarn),

@@ -78,14 +78,13 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, lead id.Lead) (Vi
 // rightsNow is rightsOf for leads that are shown with their clocks.
 func (s *Service) rightsNow(ctx context.Context, actor access.Actor, rows ...Seen) (rights, error) {
 	r := rightsOf(actor)
-	if !slices.ContainsFunc(rows, func(s Seen) bool { return s.Clock != nil }) {
+	i := slices.IndexFunc(rows, func(s Seen) bool { return s.Clock != nil })
+	if i < 0 {
 		return r, nil
 	}
 	var err error
-	if r.pace, err = s.Pace(ctx); err != nil {
-		return r, err
-	}
-	r.now, err = s.store.Now(ctx)
+	r.pace, err = s.Pace(ctx)
+	r.now = rows[i].ClockAt
 	return r, err
 }
 

@@ -103,7 +103,9 @@ type Seen struct {
 	// Clock is the lead's open clock that runs out first; nil where none was
 	// asked for.
 	Clock *Clock
-	Wide  bool // read by a right to every lead
+	// ClockAt is when Clock was read.
+	ClockAt time.Time
+	Wide    bool // read by a right to every lead
 	// MayReturn tells that the reader's unit got the lead by an offer and may
 	// still give it back.
 	MayReturn bool

@@ -10,9 +10,11 @@ import (
 	"gorm.io/gorm/clause"
 
 	"github.com/leadrelay/leadrelay/internal/access"
+	"github.com/leadrelay/leadrelay/internal/clock"
 	"github.com/leadrelay/leadrelay/internal/id"
 	"github.com/leadrelay/leadrelay/internal/lead"
 	"github.com/leadrelay/leadrelay/internal/page"
+	"github.com/leadrelay/leadrelay/internal/store"
 )
 
 // ClocksOf returns the clocks of a lead that was read through a scope, the
@@ -172,9 +174,22 @@ func (s *Store) ClocksToWarn(ctx context.Context, scope access.Scope, limit int)
 	return rows, nil
 }
 
-// addClocks adds to each lead its open clock that runs out first; a paused
-// one comes last.
-func addClocks(db *gorm.DB, seen []lead.Seen) error {
+// markFields are what a list shows of a clock, in the order of scanMark.
+const markFields = "c.lead_id, c.kind, c.unit_id, c.days, c.calendar, c.anchor_at, c.used, c.due_at, c.paused_at"
+
+// scanMark reads a clock as a list shows it. On PostgreSQL the present instant
+// comes along: to ask for it apart would be one more way to the server.
+func scanMark(rows *sql.Rows, c *lead.Clock, more ...any) error {
+	var used int64
+	*c = lead.Clock{}
+	err := rows.Scan(append([]any{&c.LeadID, &c.Kind, &c.UnitID, &c.Days, &c.Calendar, &c.AnchorAt, &used, &c.DueAt, &c.PausedAt}, more...)...)
+	c.Used = time.Duration(used) * time.Microsecond
+	return err
+}
+
+// addClocks adds to each lead its open clock that runs out first, as a list
+// shows it, and when it was read; a paused one comes last.
+func (s *Store) addClocks(ctx context.Context, db *gorm.DB, seen []lead.Seen) error {
 	if len(seen) == 0 {
 		return nil
 	}
@@ -183,14 +198,25 @@ func addClocks(db *gorm.DB, seen []lead.Seen) error {
 	for i, s := range seen {
 		ids[i], at[s.Lead.ID] = s.Lead.ID, i
 	}
-	return each(db.Raw("SELECT "+clockFields+" FROM clocks c WHERE c.lead_id IN ? AND c.closed_at IS NULL AND c.kind IN ('answer', 'triage', 'feedback', 'progress')", ids),
+	var now time.Time
+	var present []any
+	fields, args := markFields, []any{ids}
+	if s.db.Dialect() == store.Postgres {
+		fields, args, present = fields+", ?", []any{s.db.Present(), ids}, []any{&now}
+	} else {
+		var err error
+		if now, err = s.db.Now(ctx); err != nil {
+			return err
+		}
+	}
+	return each(db.Raw("SELECT "+fields+" FROM clocks c WHERE c.lead_id IN ? AND c.closed_at IS NULL AND c.kind IN ('answer', 'triage', 'feedback', 'progress')", args...),
 		func(rows *sql.Rows) error {
 			var c lead.Clock
-			if err := scanClock(rows, &c); err != nil {
+			if err := scanMark(rows, &c, present...); err != nil {
 				return err
 			}
 			if s := &seen[at[c.LeadID]]; s.Clock == nil || sooner(c, *s.Clock) {
-				s.Clock = &c
+				s.Clock, s.ClockAt = &c, clock.Cut(now)
 			}
 			return nil
 		})

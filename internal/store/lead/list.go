@@ -44,7 +44,7 @@ func (s *Store) list(ctx context.Context, q lead.Query, now clause.Expr) ([]lead
 	if err != nil {
 		return nil, err
 	}
-	return out, addClocks(db, out)
+	return out, s.addClocks(ctx, db, out)
 }
 
 // pageKeys is the query for the identifiers of a page, without repeats.

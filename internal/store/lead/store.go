@@ -44,7 +44,7 @@ func (s *Store) Get(ctx context.Context, read access.Scope, leadID id.Lead) (lea
 		return seen, err
 	}
 	one := []lead.Seen{seen}
-	err = addClocks(db, one)
+	err = s.addClocks(ctx, db, one)
 	return one[0], err
 }
 

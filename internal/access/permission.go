@@ -63,6 +63,12 @@ const (
 	LeadCreate        Permission = "lead.create"
 	LeadEdit          Permission = "lead.edit"
 	LeadChangeStage   Permission = "lead.change_stage"
+	LeadPassGate      Permission = "lead.pass_gate"  // move into a stage that asks for more than change_stage
+	LeadSkipStage     Permission = "lead.skip_stage" // leave out stages of the track
+	LeadStepBack      Permission = "lead.step_back"
+	LeadPause         Permission = "lead.pause"   // and go on
+	LeadLose          Permission = "lead.lose"    // lost, withdrawn, invalid
+	LeadConfirm       Permission = "lead.confirm" // from outside, that a stage was reached
 	LeadReopen        Permission = "lead.reopen"
 	LeadDelete        Permission = "lead.delete"
 	LeadRestrict      Permission = "lead.restrict" // make restricted or normal, name members
@@ -91,10 +97,11 @@ const (
 	DisputeRecord     Permission = "dispute.record" // write down the leading body's decision
 	PipelineRead      Permission = "pipeline.read"
 	WorkbenchRead     Permission = "workbench.read"
-	ClockRead         Permission = "clock.read"      // the clocks of one's units and the on-time rate
-	ClockPause        Permission = "clock.pause"     // pause, resume, lengthen for experts
-	CalendarManage    Permission = "calendar.manage" // the days and hours of the offices
-	UnitOffer         Permission = "unit.offer"      // the receiving end of a hand-off
+	ClockRead         Permission = "clock.read"       // the clocks of one's units and the on-time rate
+	ClockPause        Permission = "clock.pause"      // pause, resume, lengthen for experts
+	LifecycleManage   Permission = "lifecycle.manage" // versions of the life cycle
+	CalendarManage    Permission = "calendar.manage"  // the days and hours of the offices
+	UnitOffer         Permission = "unit.offer"       // the receiving end of a hand-off
 	UnitManage        Permission = "unit.manage"
 	UserManage        Permission = "user.manage"
 	MembershipRule    Permission = "membership.manage"
@@ -108,11 +115,12 @@ const (
 // of the matrix.
 func Permissions() []Permission {
 	return []Permission{
-		LeadRead, LeadCreate, LeadEdit, LeadChangeStage, LeadReopen, LeadDelete, LeadRestrict,
+		LeadRead, LeadCreate, LeadEdit, LeadChangeStage, LeadPassGate, LeadSkipStage, LeadStepBack, LeadPause, LeadLose,
+		LeadConfirm, LeadReopen, LeadDelete, LeadRestrict,
 		LeadHandOff, LeadWithdraw, LeadAnswer, LeadRefer, LeadAssign, LeadDecide, HelperEdit, ContactRead, ContactEdit, ContactReveal,
 		NoteAdd, FileRead, FileAdd, DuplicateCheck, DuplicateWatch, ProtectionConfirm, ProtectionRenew, LeadMerge, DisputeOpen, DisputeRead,
 		DisputeArgue, DisputeRule, DisputeRecord, PipelineRead, WorkbenchRead, ClockRead, ClockPause,
-		UnitOffer, UnitManage, CalendarManage,
+		UnitOffer, UnitManage, LifecycleManage, CalendarManage,
 		UserManage, MembershipRule, RoleRead, AuditRead, AuditVerify, MailManage,
 	}
 }

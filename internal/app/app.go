@@ -21,6 +21,7 @@ import (
 	"github.com/leadrelay/leadrelay/internal/config"
 	"github.com/leadrelay/leadrelay/internal/httpapi"
 	"github.com/leadrelay/leadrelay/internal/lead"
+	"github.com/leadrelay/leadrelay/internal/lead/gate"
 	"github.com/leadrelay/leadrelay/internal/notice"
 	"github.com/leadrelay/leadrelay/internal/org"
 	"github.com/leadrelay/leadrelay/internal/org/city"
@@ -28,6 +29,7 @@ import (
 	"github.com/leadrelay/leadrelay/internal/store"
 	accountstore "github.com/leadrelay/leadrelay/internal/store/account"
 	leadstore "github.com/leadrelay/leadrelay/internal/store/lead"
+	gatestore "github.com/leadrelay/leadrelay/internal/store/lead/gate"
 	orgstore "github.com/leadrelay/leadrelay/internal/store/org"
 	"github.com/leadrelay/leadrelay/rbac"
 	"github.com/leadrelay/leadrelay/web"
@@ -46,6 +48,7 @@ type App struct {
 	Hasher  *account.Hasher
 	Org     *org.Service
 	Lead    *lead.Service
+	Gate    *gate.Service
 	Audit   *audit.Service
 	Notice  *notice.Service
 	Router  *httpapi.Router
@@ -118,6 +121,9 @@ func (a *App) build(ctx context.Context, secret []byte, build Build) error {
 	if err := a.buildAudit(ctx, secret, cursors); err != nil {
 		return err
 	}
+	if err := SeedLifecycle(ctx, a.Gate); err != nil {
+		return err
+	}
 	if err := a.Lead.Rekey(ctx); err != nil {
 		return err
 	}
@@ -158,6 +164,24 @@ func (a *App) seedCity(ctx context.Context) error {
 	return nil
 }
 
+// SeedLifecycle puts the city's first life cycle in force, unless there is any
+// version; databases of older programs get it on their next start. It rules
+// from the first day that a date can be, so that the gate is never away.
+func SeedLifecycle(ctx context.Context, service *gate.Service) error {
+	first, err := gate.Read(city.Lifecycle())
+	if err != nil {
+		return err
+	}
+	from, err := clock.ParseDate("2000-01-01")
+	if err != nil {
+		return err
+	}
+	if err := service.Seed(ctx, first, from); err != nil {
+		return fmt.Errorf("enter the life cycle: %w", err)
+	}
+	return nil
+}
+
 func (a *App) buildAccount(secret []byte, cursors page.Cursors) error {
 	profile, err := account.ProfileOf(a.Config.Password.Profile)
 	if err != nil {
@@ -185,6 +209,7 @@ func (a *App) buildLead(secret []byte, cursors page.Cursors) error {
 	if err != nil {
 		return fmt.Errorf("derive the key of telephone numbers: %w", err)
 	}
+	a.Gate = gate.NewService(gatestore.New(a.DB))
 	a.Lead, err = lead.NewService(lead.Needs{
 		Store: leadstore.New(a.DB), City: leadCity{org: a.Org}, Vault: files, Cursors: cursors, MaxFile: a.Config.Files.MaxBytes,
 		PhoneKey: phoneKey,
@@ -212,7 +237,7 @@ func (a *App) buildRouter(build Build) error {
 		TrustedProxies: trusted, MetricsToken: a.Config.Metrics.Token.Reveal(), Demo: a.Config.Demo,
 		FileBytes: a.Config.Files.MaxBytes, SecureCookies: a.Config.Cookie.Secure, Refused: a.DB.RecordRefusal,
 		Repeats: a.DB, KeepAnswers: a.Config.Idempotency.Keep,
-	}, httpapi.Services{Account: a.Account, Lead: a.Lead, Org: a.Org, Audit: a.Audit, Notice: a.Notice, Policy: a.Policy})
+	}, httpapi.Services{Account: a.Account, Lead: a.Lead, Org: a.Org, Audit: a.Audit, Notice: a.Notice, Gate: a.Gate, Policy: a.Policy})
 	return err
 }
 

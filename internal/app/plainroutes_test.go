@@ -78,6 +78,7 @@ func plainRoutes() map[string]plainRoute {
 	maps.Copy(out, calendarRoutes())
 	maps.Copy(out, noticeRoutes())
 	maps.Copy(out, disputeRoutes())
+	maps.Copy(out, lifecycleRoutes())
 	return out
 }
 
@@ -236,10 +237,13 @@ func TestNoRouteButThePublicOnesAnswersWithoutASession(t *testing.T) {
 }
 
 // TestEveryPermissionOfThePolicyIsAskedSomewhere finds permissions that no
-// route declares. Three are asked inside: of the other end of a hand-off, of
-// who moves an ended lead, and of who rules for the leading body.
+// route declares. Some are asked inside: of the other end of a hand-off, of
+// who moves a lead in a way of its own, and of who rules for the leading body.
 func TestEveryPermissionOfThePolicyIsAskedSomewhere(t *testing.T) {
-	inside := []access.Permission{access.UnitOffer, access.LeadReopen, access.DisputeRecord}
+	inside := []access.Permission{
+		access.UnitOffer, access.LeadReopen, access.DisputeRecord,
+		access.LeadPassGate, access.LeadSkipStage, access.LeadStepBack, access.LeadPause, access.LeadLose,
+	}
 	eachGrid(t, func(t *testing.T, k *kit.Kit) {
 		declared := map[access.Permission]bool{}
 		for _, r := range k.App.Router.Table() {

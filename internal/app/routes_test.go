@@ -61,6 +61,8 @@ func leadRoutes() map[string]leadRoute {
 		"GET /leads/{id}/custody":  reads("lead.read", "/custody"),
 		"GET /leads/{id}/why":      reads("lead.read", "/why"),
 		"GET /leads/{id}/clocks":   reads("lead.read", "/clocks"),
+		"GET /leads/{id}/path":     reads("lead.read", "/path"),
+		"GET /leads/{id}/gate":     reads("lead.change_stage", "/gate?to=qualified"),
 		"GET /leads/{id}/members":  reads("lead.restrict", "/members"),
 		"GET /leads/{id}/merges":   reads("lead.merge", "/merges"),
 		"GET /leads/{id}/contacts": reads("contact.read", "/contacts"),
@@ -74,7 +76,7 @@ func leadRoutes() map[string]leadRoute {
 			},
 		},
 	}
-	for _, more := range []map[string]leadRoute{changeRoutes(), attachRoutes(), handoffRoutes(), mergeRoutes(), clockRoutes(), protocolRoutes(), protectionRoutes()} {
+	for _, more := range []map[string]leadRoute{changeRoutes(), attachRoutes(), handoffRoutes(), mergeRoutes(), clockRoutes(), protocolRoutes(), protectionRoutes(), confirmRoutes()} {
 		for name, route := range more {
 			out[name] = route
 		}
@@ -133,7 +135,7 @@ func changeRoutes() map[string]leadRoute {
 			request: func(c kit.Cell, at state) kit.Request {
 				return kit.Request{
 					Method: http.MethodPost, Path: fmt.Sprintf("/leads/%d/stage", c.Lead), IfMatch: fmt.Sprint(at.version),
-					Body: `{"to":"negotiating","reason":"talks"}`,
+					Body: `{"to":"qualified","reason":"talks"}`,
 				}
 			},
 		},

@@ -67,15 +67,16 @@ func permissionTexts() map[access.Permission]Text {
 // officeTexts names the permissions of the administration.
 func officeTexts() map[access.Permission]Text {
 	return map[access.Permission]Text{
-		access.CalendarManage: {"管理工作日历", "Manage the office calendar"},
-		access.UnitOffer:      {"选择接收单位", "Offer to a unit"},
-		access.UnitManage:     {"管理单位与参数", "Manage units and settings"},
-		access.UserManage:     {"管理用户", "Manage users"},
-		access.MembershipRule: {"管理任职与角色", "Manage memberships"},
-		access.RoleRead:       {"查看权限矩阵", "Read the matrix of roles"},
-		access.AuditRead:      {"查看审计日志", "Read the audit log"},
-		access.AuditVerify:    {"校验审计日志", "Verify the audit log"},
-		access.MailManage:     {"查看未发出的邮件并重发", "Look after mail that was given up"},
+		access.CalendarManage:  {"管理工作日历", "Manage the office calendar"},
+		access.UnitOffer:       {"选择接收单位", "Offer to a unit"},
+		access.LifecycleManage: {"管理项目流程配置", "Manage the life cycle"},
+		access.UnitManage:      {"管理单位与参数", "Manage units and settings"},
+		access.UserManage:      {"管理用户", "Manage users"},
+		access.MembershipRule:  {"管理任职与角色", "Manage memberships"},
+		access.RoleRead:        {"查看权限矩阵", "Read the matrix of roles"},
+		access.AuditRead:       {"查看审计日志", "Read the audit log"},
+		access.AuditVerify:     {"校验审计日志", "Verify the audit log"},
+		access.MailManage:      {"查看未发出的邮件并重发", "Look after mail that was given up"},
 	}
 }
 
@@ -102,5 +103,17 @@ func partTexts() map[access.Part]Text {
 		access.Granted:       {"另行授权单位", "Unit given a right"},
 		access.Any:           {"全部非限制线索", "Every normal lead"},
 		access.AnyRestricted: {"全部线索(含限定知悉)", "Every lead, restricted ones too"},
+	}
+}
+
+// stageTexts name the ways in which a lead moves.
+func stageTexts() map[access.Permission]Text {
+	return map[access.Permission]Text{
+		access.LeadPassGate:  {"办理关键阶段", "Move a lead into key stages"},
+		access.LeadSkipStage: {"跳过阶段", "Leave out stages"},
+		access.LeadStepBack:  {"退回前一阶段", "Move a lead back"},
+		access.LeadPause:     {"暂缓与恢复线索", "Suspend a lead and go on"},
+		access.LeadLose:      {"终结线索", "End a lead"},
+		access.LeadConfirm:   {"从外部确认阶段", "Confirm a stage from outside"},
 	}
 }

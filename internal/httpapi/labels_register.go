@@ -9,6 +9,7 @@ import (
 // allPermissionTexts names the permissions, those of the register too.
 func allPermissionTexts() map[access.Permission]Text {
 	out := permissionTexts()
+	maps.Copy(out, stageTexts())
 	maps.Copy(out, map[access.Permission]Text{
 		access.DuplicateWatch:    {"查看查重次数", "See who checks for earlier reports"},
 		access.ProtectionConfirm: {"确认首报保护", "Confirm protection"},

@@ -223,12 +223,13 @@ func (h attachments) files(ctx context.Context, actor access.Actor, in *attached
 }
 
 type addFile struct {
-	ID id.Lead `path:"id"`
+	ID   id.Lead `path:"id"`
+	Kind string  `query:"kind" enum:"visit_minutes,due_diligence,review_minutes,legal_opinion,agreement,licence,land_contract,lease,permit,start_photo,statistics,acceptance,production_proof,audit_report" doc:"What the file is evidence of; left out: nothing."`
 	Upload
 }
 
 func (h attachments) addFile(ctx context.Context, actor access.Actor, in *addFile) (*Answer[lead.FileView], error) {
-	return answer(h.service.AddFile(ctx, actor, in.ID, in.FileName, in.Content))
+	return answer(h.service.Attach(ctx, actor, in.ID, lead.Document{Name: in.FileName, Kind: in.Kind, Content: in.Content}))
 }
 
 type oneFile struct {

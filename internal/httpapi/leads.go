@@ -213,13 +213,15 @@ type stageLead struct {
 		To         lead.Stage  `json:"to"`
 		Reason     string      `json:"reason,omitempty"`
 		HappenedOn *clock.Date `json:"happened_on,omitempty"`
-		LostTo     string      `json:"lost_to,omitempty"`
+		LostTo     string      `json:"lost_to,omitempty" doc:"The city or place that a lost project went to."`
+		Province   string      `json:"lost_to_province,omitempty"`
+		Country    string      `json:"lost_to_country,omitempty" doc:"ISO 3166-1 alpha-2."`
 	}
 }
 
 func (h leads) stage(ctx context.Context, actor access.Actor, in *stageLead) (*Item[lead.View], error) {
 	b := in.Body
-	move := lead.Move{To: b.To, Reason: b.Reason, HappenedOn: b.HappenedOn, LostTo: b.LostTo}
+	move := lead.Move{To: b.To, Reason: b.Reason, HappenedOn: b.HappenedOn, LostTo: b.LostTo, LostProvince: b.Province, LostCountry: b.Country}
 	return leadItem(h.service.ChangeStage(ctx, actor, in.ID, in.Version(), move))
 }
 

@@ -6,8 +6,10 @@ import (
 
 	"github.com/leadrelay/leadrelay/internal/access"
 	"github.com/leadrelay/leadrelay/internal/clock"
+	"github.com/leadrelay/leadrelay/internal/fault"
 	"github.com/leadrelay/leadrelay/internal/id"
 	"github.com/leadrelay/leadrelay/internal/lead"
+	"github.com/leadrelay/leadrelay/internal/lead/gate"
 	"github.com/leadrelay/leadrelay/internal/org"
 	"github.com/leadrelay/leadrelay/internal/page"
 )
@@ -16,6 +18,7 @@ import (
 // is written into it.
 type meta struct {
 	org     *org.Service
+	gate    *gate.Service
 	options Options
 }
 
@@ -39,7 +42,10 @@ type metaView struct {
 	Enums     metaEnums      `json:"enums"`
 	Rules     []metaRule     `json:"rules"`
 	Limits    metaLimits     `json:"limits"`
-	Calendar  []metaDay      `json:"calendar"`
+	// StageLimits are the days of each stage by track.
+	StageLimits map[string]map[string]int64 `json:"stage_limits" doc:"Calendar days before a stage counts as late, by track and stage; the track general for a project without one."`
+	FileKinds   []Label                     `json:"file_kinds" doc:"What a file can be evidence of."`
+	Calendar    []metaDay                   `json:"calendar"`
 	// SourcesZH is the Chinese of sources and notes that stand in English.
 	SourcesZH map[string]string `json:"sources_zh" doc:"The Chinese of a source or note of the first content, by its text."`
 }
@@ -141,16 +147,52 @@ func (h meta) get(ctx context.Context, _ access.Actor, _ *struct{}) (*Answer[met
 	if err != nil {
 		return nil, err
 	}
+	limits, err := h.stageLimits(ctx)
+	if err != nil {
+		return nil, err
+	}
 	return NewAnswer(metaView{
 		Product: h.options.Product, Demo: h.options.Demo, Version: h.options.Version, Today: today,
-		Units: metaUnits(d, today), Stages: metaStages(d, today), Tracks: trackLabels(),
+		Units: metaUnits(d, today), Stages: metaStages(limits), Tracks: trackLabels(),
 		Chains: metaChains(d), Parks: metaParks(d), Locations: metaLocations(d, today),
 		Enums: enums(), Rules: metaRules(d, today), Calendar: metaDays(d, today), SourcesZH: h.sources(),
+		StageLimits: limits, FileKinds: fileKindLabels(),
 		Limits: metaLimits{
 			BodyBytes: bodyBytes, FileBytes: h.options.FileBytes,
 			TitleLen: lead.MaxTitle, TextLen: lead.MaxText, PageMax: page.MaxLimit,
 		},
 	}), nil
+}
+
+// stageLimits are the days of the stages as the life cycle that rules today
+// has them; none while none rules.
+func (h meta) stageLimits(ctx context.Context) (map[string]map[string]int64, error) {
+	out := map[string]map[string]int64{}
+	if h.gate == nil {
+		return out, nil
+	}
+	cycle, err := h.gate.Ruling(ctx)
+	if fault.CodeOf(err) == "lifecycle.none" {
+		return out, nil
+	}
+	for _, s := range cycle.Steps {
+		if out[s.Track] == nil {
+			out[s.Track] = map[string]int64{}
+		}
+		if s.LimitDays != nil {
+			out[s.Track][s.Stage] = *s.LimitDays
+		}
+	}
+	return out, err
+}
+
+func fileKindLabels() []Label {
+	var out []Label
+	for _, kind := range gate.FileKinds() {
+		text := gate.Named(gate.File, kind)
+		out = append(out, Label{Code: kind, ZH: text.ZH, EN: text.EN})
+	}
+	return out
 }
 
 // sources is never null, so that the page need not ask.
@@ -173,7 +215,7 @@ func metaUnits(d *org.Directory, today clock.Date) []metaUnit {
 	return out
 }
 
-func metaStages(d *org.Directory, today clock.Date) []metaStage {
+func metaStages(limits map[string]map[string]int64) []metaStage {
 	names := byCode(stageLabels())
 	out := []metaStage{}
 	for _, s := range lead.Stages() {
@@ -181,7 +223,7 @@ func metaStages(d *org.Directory, today clock.Date) []metaStage {
 		if s.Side {
 			m.Kind = "side"
 		}
-		if days, ok := d.Rules().On(org.StageLimit+string(s.Code), today); ok {
+		if days, ok := limits[gate.General][string(s.Code)]; ok {
 			m.LimitDays = &days
 		}
 		out = append(out, m)

@@ -14,12 +14,15 @@ import (
 	"github.com/leadrelay/leadrelay/internal/clock"
 	"github.com/leadrelay/leadrelay/internal/fault"
 	"github.com/leadrelay/leadrelay/internal/id"
+	"github.com/leadrelay/leadrelay/internal/lead/gate"
 	"github.com/leadrelay/leadrelay/internal/org"
 	"github.com/leadrelay/leadrelay/internal/org/city"
 	"github.com/leadrelay/leadrelay/internal/page"
 	"github.com/leadrelay/leadrelay/internal/store"
+	gatestore "github.com/leadrelay/leadrelay/internal/store/lead/gate"
 	orgstore "github.com/leadrelay/leadrelay/internal/store/org"
 	"github.com/leadrelay/leadrelay/internal/testkit"
+	"github.com/leadrelay/leadrelay/internal/testkit/lifekit"
 	"github.com/leadrelay/leadrelay/rbac"
 )
 
@@ -70,9 +73,12 @@ func eachOrg(t *testing.T, f func(t *testing.T, e orgEdge)) {
 		if _, err := service.SeedAccounts(t.Context(), city.DemoAccounts(), func() (string, error) { return "x", nil }); err != nil {
 			t.Fatal(err)
 		}
+		if err := lifekit.Seed(t.Context(), db); err != nil {
+			t.Fatal(err)
+		}
 		e := orgEdge{db: db, policy: policy}
 		r := newRouter(Options{Auth: e})
-		meta{org: service, options: Options{Product: "LeadRelay", Demo: true, Version: "test", FileBytes: 20 << 20}}.routes(r)
+		meta{org: service, gate: gate.NewService(gatestore.New(db)), options: Options{Product: "LeadRelay", Demo: true, Version: "test", FileBytes: 20 << 20}}.routes(r)
 		units{service: service}.routes(r)
 		memberships{service: service}.routes(r)
 		settings{service: service}.routes(r)

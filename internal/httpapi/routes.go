@@ -7,6 +7,7 @@ import (
 	"github.com/leadrelay/leadrelay/internal/account"
 	"github.com/leadrelay/leadrelay/internal/audit"
 	"github.com/leadrelay/leadrelay/internal/lead"
+	"github.com/leadrelay/leadrelay/internal/lead/gate"
 	"github.com/leadrelay/leadrelay/internal/notice"
 	"github.com/leadrelay/leadrelay/internal/org"
 )
@@ -20,6 +21,7 @@ type Services struct {
 	Org     *org.Service
 	Audit   *audit.Service
 	Notice  *notice.Service
+	Gate    *gate.Service
 	Policy  *access.Policy
 }
 
@@ -32,8 +34,10 @@ func (r *Router) resources(s Services) {
 	}
 	// One line per resource, for example: leads{service: s.Lead}.routes(r)
 	session{service: s.Account, options: r.options}.routes(r)
-	meta{org: s.Org, options: r.options}.routes(r)
+	meta{org: s.Org, gate: s.Gate, options: r.options}.routes(r)
 	leads{service: s.Lead}.routes(r)
+	passages{service: s.Lead}.routes(r)
+	lifecycles{service: s.Gate}.routes(r)
 	attachments{service: s.Lead, fileBytes: r.options.FileBytes}.routes(r)
 	handoffs{service: s.Lead, texts: r.texts}.routes(r)
 	protocol{service: s.Lead}.routes(r)

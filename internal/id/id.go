@@ -25,6 +25,8 @@ type (
 	park       struct{}
 	event      struct{}
 	clock      struct{}
+	lifecycle  struct{}
+	confirm    struct{}
 	noticed    struct{}
 	notice     struct{}
 	mail       struct{}
@@ -46,6 +48,8 @@ type (
 	Park       = Of[park]
 	Event      = Of[event]
 	Clock      = Of[clock]
+	Lifecycle  = Of[lifecycle]
+	Confirm    = Of[confirm]
 	Happening  = Of[noticed]
 	Notice     = Of[notice]
 	Mail       = Of[mail]

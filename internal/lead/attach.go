@@ -152,6 +152,7 @@ type File struct {
 	Mime       string // decided by content
 	Size       int64  // bytes
 	SHA256     string
+	Kind       string // what it is evidence of, one of gate.FileKinds; empty for none
 	CreatedAt  time.Time
 	DeletedAt  *time.Time
 }

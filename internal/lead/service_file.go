@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -15,29 +16,47 @@ import (
 	"github.com/leadrelay/leadrelay/internal/event"
 	"github.com/leadrelay/leadrelay/internal/fault"
 	"github.com/leadrelay/leadrelay/internal/id"
+	"github.com/leadrelay/leadrelay/internal/lead/gate"
 	"github.com/leadrelay/leadrelay/internal/page"
 )
 
-// AddFile attaches a document to a lead. The content is stored before the
-// transaction and removed again when it fails.
-//
-// Errors: NotFound "lead.unknown"; Forbidden "forbidden"; Invalid
-// "file.too_large", "file.type", "file.empty" or "input.invalid" on file.
+// AddFile attaches a document that is evidence of nothing; see Attach.
 func (s *Service) AddFile(
 	ctx context.Context, actor access.Actor, lead id.Lead, name string, content io.Reader,
 ) (FileView, error) {
+	return s.Attach(ctx, actor, lead, Document{Name: name, Content: content})
+}
+
+// Document is a file to be attached. Kind says what it is evidence of at the
+// gate, one of gate.FileKinds; empty for none.
+type Document struct {
+	Name    string
+	Kind    string
+	Content io.Reader
+}
+
+// Attach attaches a document to a lead. The content is stored before the
+// transaction and removed again when it fails.
+//
+// Errors: NotFound "lead.unknown"; Forbidden "forbidden"; Invalid
+// "file.too_large", "file.type", "file.empty" or "input.invalid" on file or
+// kind.
+func (s *Service) Attach(ctx context.Context, actor access.Actor, lead id.Lead, d Document) (FileView, error) {
 	if _, err := s.readWith(ctx, actor, actor.ActScope(access.FileAdd), lead); err != nil {
 		return FileView{}, err
 	}
-	clean, err := fileName(name)
+	if d.Kind != "" && !slices.Contains(gate.FileKinds(), d.Kind) {
+		return FileView{}, fault.BadField("kind", "unknown_value")
+	}
+	clean, err := fileName(d.Name)
 	if err != nil {
 		return FileView{}, err
 	}
-	stored, err := s.vault.Put(ctx, content, s.maxFile)
+	stored, err := s.vault.Put(ctx, d.Content, s.maxFile)
 	if err != nil {
 		return FileView{}, err
 	}
-	f := File{LeadID: lead, UserID: &actor.User, Name: clean, StoredName: stored.Name, Size: stored.Size, SHA256: stored.SHA256}
+	f := File{LeadID: lead, UserID: &actor.User, Name: clean, StoredName: stored.Name, Size: stored.Size, SHA256: stored.SHA256, Kind: d.Kind}
 	f.Mime, err = fileType(clean, stored)
 	if err == nil {
 		err = s.keepFile(ctx, actor, lead, &f)
@@ -96,6 +115,9 @@ func fileLine(actor access.Actor, l Lead, f File, kind string) event.Line {
 	e := line(actor, l, kind)
 	e.Object, e.ObjectID = "file", int64(f.ID)
 	e.Changes = []event.Change{{Field: "sha256", After: f.SHA256}, {Field: "size", After: fmt.Sprint(f.Size)}}
+	if f.Kind != "" {
+		e.Changes = append(e.Changes, event.Change{Field: "kind", After: f.Kind})
+	}
 	return e
 }
 
@@ -182,7 +204,7 @@ func (s *Service) DeleteFile(ctx context.Context, actor access.Actor, lead id.Le
 func fileView(actor access.Actor, f FileEntry) FileView {
 	v := FileView{
 		ID: f.ID, LeadID: f.LeadID, UnitID: f.UnitID, By: f.By, Name: f.Name, Mime: f.Mime, Size: f.Size,
-		SHA256: f.SHA256, Version: 1, CreatedAt: f.CreatedAt, Can: []string{"read"}, Masked: []string{},
+		SHA256: f.SHA256, Kind: f.Kind, Version: 1, CreatedAt: f.CreatedAt, Can: []string{"read"}, Masked: []string{},
 	}
 	if f.UserID != nil && *f.UserID == actor.User {
 		v.Can = append(v.Can, "delete")

@@ -230,30 +230,18 @@ type ending struct {
 	pace   Pace
 }
 
-// save writes the move with its clocks, its stream entry and audit line.
+// save writes the move with its clocks, its stream entry and audit line. What
+// a merge ends and its undoing gives back is no move of its own: the lead is
+// again where it was let in before.
 func (e ending) save(ctx context.Context, tx Tx, actor access.Actor, after *Lead) error {
-	seen, reason := e.seen, cut(e.reason, MaxReason)
-	after.FollowStage(seen.Lead.Stage, e.pace.terms, e.at)
-	after.revive(seen.Lead.Stage, e.at)
-	if err := tx.Save(ctx, seen, after, true); err != nil {
+	after.FollowStage(e.seen.Lead.Stage, e.pace.terms, e.at)
+	after.revive(e.seen.Lead.Stage, e.at)
+	walked, err := passing{seen: e.seen, after: *after, at: e.at, reason: cut(e.reason, MaxReason), entered: ByMerge}.walk(ctx, tx, actor)
+	if err != nil {
 		return err
 	}
-	if err := e.pace.moved(ctx, tx, seen, after.Stage, e.at); err != nil {
-		return err
-	}
-	if err := followDone(ctx, tx, seen, *after, e.at); err != nil {
-		return err
-	}
-	a := activity(actor, *after, ActStage, after.ActivityAt)
-	a.FromStage, a.ToStage, a.Reason = &seen.Lead.Stage, &after.Stage, reason
-	a.Fields, a.LeadVersion = Names{"stage"}, &after.Version
-	if err := tx.AddActivity(ctx, &a); err != nil {
-		return err
-	}
-	l := line(actor, *after, "lead.stage_changed")
-	l.Reason = reason
-	l.Changes = []event.Change{{Field: "stage", Before: string(seen.Lead.Stage), After: string(after.Stage)}}
-	return tx.Record(ctx, l)
+	*after = walked
+	return e.pace.moved(ctx, tx, e.seen, after.Stage, e.at)
 }
 
 // mergeNews is a merge or its undoing, to be told.

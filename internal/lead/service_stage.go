@@ -14,9 +14,13 @@ import (
 // ChangeStage moves a lead to another stage. version is the one the caller
 // saw.
 //
-// Errors: NotFound "lead.unknown"; Forbidden "forbidden" or "stage.reopen";
-// Stale "lead.stale"; Conflict "stage.same"; Conflict "merge.merged"; Conflict "handoff.pending" when
-// a lead on offer would end; Invalid "input.invalid" by field.
+// Errors: NotFound "lead.unknown"; Forbidden "forbidden", "stage.reopen",
+// "stage.pass", "stage.skip", "stage.back", "stage.pause" or "stage.lose";
+// Stale "lead.stale"; Conflict "stage.same"; Conflict "merge.merged"; Conflict
+// "handoff.pending" when a lead on offer would end; Conflict "stage.off_track"
+// when the lead's track leaves the stage out; Conflict "stage.gate" with
+// everything that is missing; Conflict "lifecycle.none"; Invalid
+// "input.invalid" by field.
 func (s *Service) ChangeStage(
 	ctx context.Context, actor access.Actor, lead id.Lead, version int64, m Move,
 ) (View, error) {
@@ -59,29 +63,39 @@ func (s *Service) move(ctx context.Context, tx Tx, actor access.Actor, seen Seen
 			return err
 		}
 	}
+	passage, cycle, err := admit(ctx, tx, actor, seen, m)
+	if err != nil {
+		return err
+	}
 	if err := r.followStage(ctx, tx, seen.Lead, &after, now); err != nil {
 		return err
 	}
 	after.StageSince, after.ActivityAt = now, now
-	if err := tx.Save(ctx, seen, &after, true); err != nil {
-		return err
+	_, err = passing{
+		seen: seen, after: after, at: now, reason: m.said(), happened: m.HappenedOn, entered: ByGate, cycle: &cycle,
+		used: passage.Confirmations(), loss: m.loss(clock.DateOf(now)),
+	}.walk(ctx, tx, actor)
+	return err
+}
+
+// said is the reason as the stream and the audit keep it.
+func (m Move) said() string {
+	if m.LostTo == "" {
+		return m.Reason
 	}
-	if err := followDone(ctx, tx, seen, after, now); err != nil {
-		return err
+	return m.Reason + " → " + m.LostTo
+}
+
+// loss is where a lost project went; nil for another move.
+func (m Move) loss(today clock.Date) *Loss {
+	if m.To != Lost {
+		return nil
 	}
-	a := activity(actor, after, ActStage, now)
-	a.FromStage, a.ToStage, a.HappenedOn, a.Reason = &seen.Lead.Stage, &after.Stage, m.HappenedOn, m.Reason
-	a.Fields, a.LeadVersion = Names{"stage"}, &after.Version
-	if m.LostTo != "" {
-		a.Reason = m.Reason + " → " + m.LostTo
+	l := Loss{LostOn: today, Place: m.LostTo, Province: m.LostProvince, Country: m.LostCountry, Reason: m.Reason}
+	if m.HappenedOn != nil {
+		l.LostOn = *m.HappenedOn
 	}
-	if err := tx.AddActivity(ctx, &a); err != nil {
-		return err
-	}
-	l := line(actor, after, "lead.stage_changed")
-	l.Reason = a.Reason
-	l.Changes = []event.Change{{Field: "stage", Before: string(seen.Lead.Stage), After: string(after.Stage)}}
-	return tx.Record(ctx, l)
+	return &l
 }
 
 // refusePending refuses while the lead is on offer. An offer past its

@@ -115,10 +115,12 @@ func (t Track) Known() bool {
 
 // Move asks for a change of stage.
 type Move struct {
-	To         Stage
-	Reason     string
-	HappenedOn *clock.Date // the day it happened; nil means today
-	LostTo     string      // the place a lost project went to
+	To           Stage
+	Reason       string
+	HappenedOn   *clock.Date // the day it happened; nil means today
+	LostTo       string      // the city or place that a lost project went to
+	LostProvince string
+	LostCountry  string // ISO 3166-1 alpha-2
 }
 
 // Moved returns the lead in its new stage, or every rule that the move
@@ -161,6 +163,10 @@ func (m Move) broken(l Lead, to StageInfo, today clock.Date) []fault.Field {
 	back := to.Side || from.Side || to.Order < from.Order
 	bad.text("reason", m.Reason, back, MaxReason)
 	bad.text("lost_to", m.LostTo, to.Code == Lost, MaxShort)
+	bad.text("lost_to_province", m.LostProvince, false, MaxShort)
+	if m.LostCountry != "" && !knownCountry(m.LostCountry) {
+		bad.add("lost_to_country", "unknown_value")
+	}
 	if m.HappenedOn != nil {
 		bad.day("happened_on", m.HappenedOn)
 		if today.Before(*m.HappenedOn) {

@@ -16,6 +16,7 @@ import (
 // nothing, and a row outside the scope is missing.
 type Store interface {
 	DisputeReader
+	GateStore
 
 	InTx(ctx context.Context, work func(Tx) error) error
 	Now(ctx context.Context) (time.Time, error)
@@ -99,6 +100,7 @@ type Store interface {
 // another.
 type Tx interface {
 	DisputeTx
+	GateTx
 
 	Now(ctx context.Context) time.Time
 	Record(ctx context.Context, line event.Line) error

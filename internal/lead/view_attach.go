@@ -63,6 +63,7 @@ type FileView struct {
 	Mime      string    `json:"mime"`
 	Size      int64     `json:"size"`
 	SHA256    string    `json:"sha256"`
+	Kind      string    `json:"kind" doc:"What it is evidence of at the gate; empty for none."`
 	Version   int64     `json:"version"` // always 1: a file is not edited
 	CreatedAt time.Time `json:"created_at"`
 	Can       []string  `json:"can"`

@@ -18,7 +18,6 @@ const (
 	MergeUndo         = "merge_undo_days"
 	OfficeOpenMinute  = "office_open_minute"
 	OfficeCloseMinute = "office_close_minute"
-	StageLimit        = "stage_limit." // followed by the stage
 )
 
 // Unit words of rule values.
@@ -53,37 +52,11 @@ func RuleKeys() []RuleKey {
 	keys = append(keys, protocolKeys()...)
 	keys = append(keys, registerKeys()...)
 	keys = append(keys, noticeKeys()...)
-	for _, s := range limitedStages() {
-		keys = append(keys, RuleKey{
-			Key: StageLimit + s.code, ZH: "“" + s.zh + "”阶段时限", EN: "Limit of the stage “" + s.en + "”",
-			Unit: inDays, Min: 1, Max: 3650,
-		})
-	}
 	return keys
 }
 
-type limitedStage struct{ code, zh, en string }
-
-// limitedStages are the stages of the main line that a city may limit; the
-// last one has no end.
-func limitedStages() []limitedStage {
-	return []limitedStage{
-		{"lead", "线索", "Lead"},
-		{"qualified", "有效线索", "Qualified lead"},
-		{"negotiating", "在谈", "Under negotiation"},
-		{"review", "准入评审", "Admission review"},
-		{"to_sign", "拟签约", "Pre-signing"},
-		{"signed", "签约", "Signed"},
-		{"registered", "注册落地", "Registered"},
-		{"site_secured", "供地/落厂房", "Site secured"},
-		{"permitted", "报建/施工许可", "Permitted"},
-		{"started", "动工", "Started"},
-		{"invested", "纳统", "In statistics"},
-		{"completed", "竣工", "Completed"},
-		{"producing", "投产", "In production"},
-		{"full_capacity", "达产", "At full capacity"},
-	}
-}
+// named is a word of a family of rules with its names.
+type named struct{ code, zh, en string }
 
 func ruleNames() []string {
 	var out []string

@@ -33,8 +33,8 @@ func clockKeys() []RuleKey {
 	return keys
 }
 
-func progressActs() []limitedStage {
-	return []limitedStage{
+func progressActs() []named {
+	return []named{
 		{"progress", "进展记录", "a note of progress"},
 		{"feedback", "已反馈投资方", "an answer to the investor"},
 		{"note", "一般备注", "a plain note"},

@@ -36,8 +36,8 @@ func protocolKeys() []RuleKey {
 	return keys
 }
 
-func packageItems() []limitedStage {
-	return []limitedStage{
+func packageItems() []named {
+	return []named{
 		{"summary", "项目简介", "Summary"},
 		{"planned_cents", "计划投资额", "Planned amount"},
 		{"track", "项目类别", "Track"},
@@ -54,8 +54,8 @@ func packageItems() []limitedStage {
 	}
 }
 
-func packageTracks() []limitedStage {
-	return []limitedStage{
+func packageTracks() []named {
+	return []named{
 		{"land", "供地类", "Land"},
 		{"premises", "厂房租购类", "Premises"},
 		{"expansion", "增资扩产/技改类", "Expansion"},

@@ -54,7 +54,7 @@ func play(p player, s *scene) {
 	p.answer("huangpu", lead.Answer{State: lead.Accepted}, at(9, 9))
 	p.offer("xiaolan", at(7, 10)) // and back to a past holder
 	p.answer("xiaolan", lead.Answer{State: lead.Accepted}, at(6, 9))
-	p.move(lead.Move{To: lead.Signed}, at(5, 10))
+	p.move(lead.Move{To: lead.Suspended, Reason: "投资方内部决策"}, at(5, 10))
 	p.offer("cuiheng", at(1, 17))
 }
 
@@ -205,8 +205,10 @@ func left(t *testing.T, db *store.DB) map[string]string {
 		"contacts": "SELECT unit_id, created_by, name, title, phone, email, wechat, consent, version FROM contacts ORDER BY id",
 		"activities": "SELECT a.kind, a.unit_id, a.user_id, n.text, (SELECT count(*) FROM handoffs h WHERE h.id <= a.handoff_id), a.from_stage, a.to_stage, " +
 			"a.happened_on, a.reason, a.fields, a.lead_version FROM activities a LEFT JOIN notes n ON n.id = a.note_id ORDER BY a.id",
-		"match_keys": "SELECT kind, key FROM match_keys ORDER BY kind, key",
-		"counters":   "SELECT unit_id, dimension, key, restricted, leads, known, cents FROM lead_counters WHERE leads <> 0 ORDER BY dimension, unit_id, key",
+		// what let a lead in differs: the gate for the acts, nothing for what is made
+		"stage_spans": "SELECT stage, happened_on, until > '9999-01-01' FROM stage_spans ORDER BY id",
+		"match_keys":  "SELECT kind, key FROM match_keys ORDER BY kind, key",
+		"counters":    "SELECT unit_id, dimension, key, restricted, leads, known, cents FROM lead_counters WHERE leads <> 0 ORDER BY dimension, unit_id, key",
 		"audit": "SELECT kind, user_id, unit_id, object, restricted, outcome, code, reason, CASE WHEN kind = 'lead.created' THEN '' ELSE changes END " +
 			"FROM audit_events WHERE lead_id IS NOT NULL ORDER BY id",
 	} {

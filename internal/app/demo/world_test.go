@@ -17,6 +17,7 @@ import (
 	leadstore "github.com/leadrelay/leadrelay/internal/store/lead"
 	orgstore "github.com/leadrelay/leadrelay/internal/store/org"
 	"github.com/leadrelay/leadrelay/internal/testkit"
+	"github.com/leadrelay/leadrelay/internal/testkit/lifekit"
 	"github.com/leadrelay/leadrelay/rbac"
 )
 
@@ -47,6 +48,9 @@ func withCity(ctx context.Context, db *store.DB) error {
 		return err
 	}
 	if _, err := w.Org.Seed(ctx, c); err != nil {
+		return err
+	}
+	if err := lifekit.Seed(ctx, db); err != nil {
 		return err
 	}
 	hash := func() (string, error) { return "$argon2id$no-such-password", nil }

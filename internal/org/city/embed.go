@@ -1,13 +1,19 @@
 // Package city holds the facts of Zhongshan as data: its organisation, the
 // projects that were reported in public, and the accounts of the demo world.
-// It turns the two files into the types of the program and knows no
-// database.
+// It turns the files into the types of the program and knows no database.
 package city
 
-import _ "embed" // the two files are part of the program
+import _ "embed" // the files are part of the program
 
 //go:embed zhongshan.yaml
 var organisation []byte
 
 //go:embed public-projects.yaml
 var projects []byte
+
+//go:embed lifecycle.yaml
+var lifecycle []byte
+
+// Lifecycle returns the file with the first version of the life cycle of
+// projects, which the gate reads.
+func Lifecycle() []byte { return lifecycle }

@@ -59,7 +59,7 @@ func InsertLives(ctx context.Context, tx *store.Tx, lives []Life) error {
 	}
 	// In this order every row finds what it refers to.
 	for _, step := range []func(context.Context, []Life) error{
-		w.leads, w.handoffs, w.clocks, w.notes, w.contacts, w.activities, w.parts, w.members, w.keys, w.search, w.counters, w.registrations, w.lines,
+		w.leads, w.handoffs, w.clocks, w.notes, w.contacts, w.activities, w.spans, w.parts, w.members, w.keys, w.search, w.counters, w.registrations, w.lines,
 	} {
 		if err := step(ctx, lives); err != nil {
 			return err

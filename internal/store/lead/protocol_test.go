@@ -11,6 +11,7 @@ import (
 	"github.com/leadrelay/leadrelay/internal/fault"
 	"github.com/leadrelay/leadrelay/internal/id"
 	"github.com/leadrelay/leadrelay/internal/lead"
+	"github.com/leadrelay/leadrelay/internal/testkit/lifekit"
 )
 
 // whole asks that everything that is kept twice agrees.
@@ -207,9 +208,11 @@ func TestAHandOffSaysHowTheHoldingEnded(t *testing.T) {
 		h = offer(t, w, "huangpu", v.ID, "xiaolan")
 		answer(t, w, "xiaolan", h.ID, lead.Accepted)
 		wantChain(t, w, v.ID, "wg-shenzhen, huangpu offer passed_on, xiaolan offer accepted")
-		town, err := w.lead.Get(ctx, w.as(t, "xiaolan"), v.ID)
+		head := w.head(t, "xiaolan", access.TownHead)
+		by := lifekit.People{Owner: head, Outside: w.as(t, "bureau")}
+		_, err := lifekit.Move(ctx, w.lead, by, v.ID, lead.Move{To: lead.Review, Reason: "材料齐备"})
 		must(t, err)
-		town, err = w.lead.ChangeStage(ctx, w.as(t, "xiaolan"), v.ID, town.Version, lead.Move{To: lead.Started})
+		town, err := lifekit.Move(ctx, w.lead, by, v.ID, lead.Move{To: lead.Started, Reason: "拿地即动工"})
 		must(t, err)
 		wantChain(t, w, v.ID, "wg-shenzhen, huangpu offer passed_on, xiaolan offer completed")
 		if slices.Contains(town.Can, "return") {
@@ -217,7 +220,7 @@ func TestAHandOffSaysHowTheHoldingEnded(t *testing.T) {
 		}
 		_, err = w.lead.Return(ctx, w.as(t, "xiaolan"), v.ID, "动工之后")
 		wantCode(t, err, fault.Conflict, "handoff.not_returnable")
-		_, err = w.lead.ChangeStage(ctx, w.as(t, "xiaolan"), v.ID, town.Version, lead.Move{To: lead.ToSign, Reason: "误报"})
+		_, err = w.lead.ChangeStage(ctx, head, v.ID, town.Version, lead.Move{To: lead.ToSign, Reason: "误报"})
 		must(t, err)
 		wantChain(t, w, v.ID, "wg-shenzhen, huangpu offer passed_on, xiaolan offer accepted")
 		w.whole(t)

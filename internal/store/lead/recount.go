@@ -68,6 +68,7 @@ func rules(dialect store.Dialect) []rule {
 	out := append(custodyRules(), offerRules()...)
 	out = append(out, copyRules()...)
 	out = append(out, registerRules()...)
+	out = append(out, spanRules()...)
 	key := "rowid"
 	if dialect == store.Postgres {
 		key = "lead_id"

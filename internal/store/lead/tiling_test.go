@@ -115,7 +115,7 @@ func (r *relay) other(who, to string) (string, error) {
 			_, err = r.w.lead.Edit(ctx, r.as(who), r.lead, v.Version, lead.Edit{PlannedCents: value(cents), NextStep: value("考察"), LandSqm: value(int64(1))})
 			return what, err
 		}
-		to := rapid.SampledFrom([]lead.Stage{lead.StageLead, lead.Negotiating, lead.Started, lead.Suspended}).Draw(r.t, "stage")
+		to := rapid.SampledFrom([]lead.Stage{lead.StageLead, lead.Qualified, lead.Negotiating, lead.Started, lead.Suspended}).Draw(r.t, "stage")
 		_, err = r.w.lead.ChangeStage(ctx, r.as(who), r.lead, v.Version, lead.Move{To: to, Reason: "变化"})
 		return what, err
 	case "late":

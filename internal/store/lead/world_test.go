@@ -18,6 +18,7 @@ import (
 	leadstore "github.com/leadrelay/leadrelay/internal/store/lead"
 	orgstore "github.com/leadrelay/leadrelay/internal/store/org"
 	"github.com/leadrelay/leadrelay/internal/testkit"
+	"github.com/leadrelay/leadrelay/internal/testkit/lifekit"
 	"github.com/leadrelay/leadrelay/rbac"
 )
 
@@ -52,6 +53,9 @@ func theCity(ctx context.Context, db *store.DB) error {
 	}
 	service := org.NewService(orgstore.New(db), clock.System{}, page.Cursors{})
 	if _, err := service.Seed(ctx, content); err != nil {
+		return err
+	}
+	if err := lifekit.Seed(ctx, db); err != nil {
 		return err
 	}
 	_, err = service.SeedAccounts(ctx, city.DemoAccounts(), func() (string, error) { return "unused", nil })
@@ -109,6 +113,15 @@ func (w *world) as(t *testing.T, username string) access.Actor {
 	}
 	t.Fatalf("no login %q", username)
 	return access.Actor{}
+}
+
+// head returns the person with the login in a role that answers for its unit.
+func (w *world) head(t *testing.T, username string, role access.Role) access.Actor {
+	t.Helper()
+	officer := w.as(t, username)
+	actor := access.NewActor(officer.User, []access.Membership{{Unit: officer.Acting, Role: role}}, w.policy)
+	actor.Acting = officer.Acting
+	return actor
 }
 
 func (w *world) unit(t *testing.T, slug string) id.Unit {

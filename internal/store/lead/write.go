@@ -76,6 +76,10 @@ func (t Tx) Insert(ctx context.Context, l *lead.Lead) error {
 	if err := t.DB(ctx).Exec("UPDATE leads SET code = ? WHERE id = ?", l.Code, l.ID).Error; err != nil {
 		return fmt.Errorf("give lead %s its code: %w", l.ID, err)
 	}
+	first := lead.Span{LeadID: l.ID, Stage: l.Stage, FromAt: l.CreatedAt, Until: clock.Forever(), Entered: lead.ByCreation}
+	if err := t.begin(ctx, first); err != nil {
+		return err
+	}
 	if err := t.count(ctx, nil, l); err != nil {
 		return err
 	}
@@ -85,8 +89,16 @@ func (t Tx) Insert(ctx context.Context, l *lead.Lead) error {
 	return t.putSearch(ctx, nil, l)
 }
 
-// Save writes what an act changed; see lead.Tx.
+// Save writes what an act changed; see lead.Tx. A change of stage is none of
+// these acts: it goes through the gate, which moves the lead.
 func (t Tx) Save(ctx context.Context, before lead.Seen, after *lead.Lead, bump bool) error {
+	if before.Lead.Stage != after.Stage {
+		return fmt.Errorf("save lead %s: its stage changes outside the gate", before.Lead.ID)
+	}
+	return t.save(ctx, before, after, bump)
+}
+
+func (t Tx) save(ctx context.Context, before lead.Seen, after *lead.Lead, bump bool) error {
 	old := before.Lead
 	after.Version = old.Version
 	if bump {

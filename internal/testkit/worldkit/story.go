@@ -27,6 +27,10 @@ type story struct {
 
 // BuildWorld makes every lead of the world, step by step, ending now.
 func BuildWorld(ctx context.Context, k *Kit) error {
+	k.DB.SetOffset(-60 * day)
+	if err := k.openGates(ctx); err != nil {
+		return fmt.Errorf("open the gates: %w", err)
+	}
 	steps := 0
 	for _, p := range World() {
 		steps += len(p.List()) + 1

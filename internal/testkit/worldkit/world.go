@@ -87,7 +87,7 @@ const worldLeads = `
 sz-off | - | - | note sz-off, file sz-off
 sz-off2 | robots-ai | - | contact sz-off, stage qualified sz-off2
 sz-head | - | - | note sz-head, offer huangpu sz-head, accept hp-off, note hp-off, file hp-off
-sz-off | - | - | offer huangpu sz-off, accept hp-head, title hp-head, amount hp-head, stage negotiating hp-off, contact hp-off
+sz-off | - | - | offer huangpu sz-off, accept hp-head, title hp-head, amount hp-head, stage qualified hp-off, contact hp-off
 sz-off | - | - | file sz-off, offer xiaolan sz-off, refuse xl-head, offer huangpu sz-off, accept hp-off
 sz-off | - | - | offer huangpu sz-off, refuse hp-off, note sz-off
 sz-off2 | - | - | offer xiaolan sz-off2, withdraw sz-head, offer nanlang sz-off, accept nl-off, note nl-off

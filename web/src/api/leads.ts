@@ -1,6 +1,6 @@
 import { http, type Query } from './client'
 import type {
-  CheckList, Contact, Custody, DuplicateAnswer, Handoff, Helper, Lead, LeadFile, Member, Note, Page, PersonRow, TimelineItem, WhyItem,
+  CheckList, Confirmation, Contact, Custody, DuplicateAnswer, Gate, Handoff, Helper, Lead, LeadFile, LeadPath, Member, Note, Page, PersonRow, TimelineItem, WhyItem,
 } from './types'
 
 export interface ContactDraft {
@@ -27,7 +27,7 @@ export interface LeadDraft extends LeadChange {
   contact?: ContactDraft
   duplicate?: Claim
 }
-export interface StageChange { to: string; reason?: string; happened_on?: string; lost_to?: string }
+export interface StageChange { to: string; reason?: string; happened_on?: string; lost_to?: string; lost_to_province?: string; lost_to_country?: string }
 export interface HandoffOrder { to_unit_id: number; reason: string; ask: string; member_ids?: number[]; parts?: string[]; draft?: boolean }
 export interface HelperOrder { unit_id: number; reason: string; until_on?: string; member_ids?: number[] }
 
@@ -50,6 +50,13 @@ export const leadsApi = {
   change: (id: number, change: LeadChange & { duplicate?: Claim }, version: number) => http.patch<Lead>(at(id), change, version),
   remove: (id: number, version: number, reason: string) => http.delete(at(id), version, { reason }),
   stage: (id: number, change: StageChange, version: number) => http.post<Lead>(at(id, '/stage'), change, { version }),
+  gate: (id: number, to: string) => http.get<Gate>(at(id, '/gate'), { query: { to } }),
+  path: (id: number) => http.get<LeadPath>(at(id, '/path')),
+  confirmations: (id: number) => http.get<{ items: Confirmation[] }>(at(id, '/confirmations')),
+  askConfirmation: (id: number, stage: string) => http.post<Confirmation>(at(id, '/confirmations'), { stage }),
+  answerConfirmation: (c: Confirmation, confirmed: boolean, reason: string) =>
+    http.post<Confirmation>(at(c.lead.id, `/confirmations/${c.id}/answer`), { confirmed, ...(reason ? { reason } : {}) }),
+  asked: () => http.get<{ items: Confirmation[] }>('/confirmations'),
   timeline: (id: number, query: Query) => http.get<Page<TimelineItem>>(at(id, '/timeline'), { query }),
   custody: (id: number) => http.get<Custody>(at(id, '/custody')),
   why: (id: number) => http.get<{ items: WhyItem[] }>(at(id, '/why')),
@@ -79,10 +86,10 @@ export const leadsApi = {
   removeNote: (id: number, nid: number, version: number) => http.delete(at(id, `/notes/${nid}`), version),
 
   files: (id: number, cursor?: string) => http.get<Page<LeadFile>>(at(id, '/files'), { query: { limit: 50, cursor } }),
-  addFile: (id: number, file: File) => {
+  addFile: (id: number, file: File, kind = '') => {
     const form = new FormData()
     form.append('file', file)
-    return http.upload<LeadFile>(at(id, '/files'), form)
+    return http.upload<LeadFile>(at(id, '/files'), form, kind ? { query: { kind } } : {})
   },
   fileContent: (id: number, fid: number) => http.download(at(id, `/files/${fid}/content`)),
   removeFile: (id: number, f: LeadFile) => http.delete(at(id, `/files/${f.id}`), f.version),

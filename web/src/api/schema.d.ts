@@ -295,6 +295,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/confirmations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Confirmations that wait for the caller. */
+        get: operations["getConfirmations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/disputes": {
         parameters: {
             query?: never;
@@ -828,6 +845,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/leads/{id}/confirmations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was asked of units outside, and answered. */
+        get: operations["getLeadsIdConfirmations"];
+        put?: never;
+        /** Ask a unit outside to confirm that a stage was reached. */
+        post: operations["postLeadsIdConfirmations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/{id}/confirmations/{cid}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm or deny for a unit outside that a stage was reached. */
+        post: operations["postLeadsIdConfirmationsCidAnswer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/leads/{id}/contacts": {
         parameters: {
             query?: never;
@@ -959,6 +1011,23 @@ export interface paths {
         };
         /** A file's content, as an attachment. */
         get: operations["getLeadsIdFilesFidContent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/{id}/gate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a move to a stage would need. */
+        get: operations["getLeadsIdGate"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1133,6 +1202,23 @@ export interface paths {
         };
         /** What must be there before a lead is handed on, and what is. */
         get: operations["getLeadsIdPackage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/{id}/path": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The stages of a lead's track, with the days in each. */
+        get: operations["getLeadsIdPath"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1483,6 +1569,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/settings/lifecycles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Versions of the life cycle, the newest first. */
+        get: operations["getSettingsLifecycles"];
+        put?: never;
+        /** Copy a version to a draft. */
+        post: operations["postSettingsLifecycles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settings/lifecycles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version with its steps, and what differs from another one. */
+        get: operations["getSettingsLifecyclesId"];
+        /** Write a draft anew. */
+        put: operations["putSettingsLifecyclesId"];
+        post?: never;
+        /** Give up a draft, or a version whose day has not come. */
+        delete: operations["deleteSettingsLifecyclesId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settings/lifecycles/{id}/force": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a draft rule from a day on. */
+        post: operations["postSettingsLifecyclesIdForce"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/settings/mails": {
         parameters: {
             query?: never;
@@ -1772,8 +1912,18 @@ export interface components {
             /** @description The notice that says so. */
             source: string;
         };
+        AnswerConfirmationBody: {
+            confirmed: boolean;
+            /** @description Needed for a no. */
+            reason?: string;
+        };
         AnswerHandoffBody: {
             reason?: string;
+        };
+        AskConfirmationBody: {
+            stage: string;
+            /** @description What the confirming unit should know. */
+            text?: string;
         };
         AssignLeadBody: {
             ask: string;
@@ -1925,6 +2075,11 @@ export interface components {
             title?: string;
             wechat?: string;
         };
+        CopyLifecycleBody: {
+            /** Format: int64 */
+            from_id: number;
+            note: string;
+        };
         CreateLeadBody: {
             chain?: string;
             /** @enum {string} */
@@ -2070,6 +2225,11 @@ export interface components {
             track?: string | null;
             website?: string | null;
         };
+        EditLifecycleBody: {
+            note: string;
+            source: string;
+            steps: components["schemas"]["GateStepView"][];
+        };
         EditUnitBody: {
             /**
              * Format: date
@@ -2094,6 +2254,71 @@ export interface components {
              * @description The day from which it no longer holds; null: without end.
              */
             until_on: string | null;
+        };
+        ForceLifecycleBody: {
+            /**
+             * Format: date
+             * @description Today or later; left out: today.
+             */
+            from_on?: string;
+        };
+        GateDifference: {
+            after: string;
+            before: string;
+            stage: string;
+            track: string;
+            what: string;
+        };
+        GateNeedView: {
+            /** Format: int64 */
+            from_cents: number | null;
+            kind: string;
+            name: string;
+            source: string;
+        };
+        GateStepView: {
+            /**
+             * Format: int64
+             * @description Probability of production in basis points.
+             */
+            chance_bp: number | null;
+            chance_source: string;
+            confirm: string;
+            /** Format: int64 */
+            limit_days: number | null;
+            limit_source: string;
+            needs: components["schemas"]["GateNeedView"][];
+            pass: string;
+            /** Format: int64 */
+            position: number;
+            source: string;
+            stage: string;
+            track: string;
+        };
+        GateView: {
+            can: string[];
+            /** Format: date-time */
+            changed_at: string;
+            /** @description From the version that was asked to compare with. */
+            differences: components["schemas"]["GateDifference"][];
+            /** Format: date */
+            from_on: string | null;
+            /** Format: int64 */
+            id: number;
+            /** Format: date-time */
+            made_at: string;
+            note: string;
+            /** Format: int64 */
+            number: number;
+            /** @description Whether it rules today. */
+            rules: boolean;
+            source: string;
+            /** @enum {string} */
+            state: "draft" | "in_force" | "retired";
+            /** @description Read with one version, not in lists. */
+            steps: components["schemas"]["GateStepView"][];
+            /** Format: int64 */
+            version: number;
         };
         GiveUpBody: {
             reason: string;
@@ -2133,8 +2358,14 @@ export interface components {
             /** @description The notice that says so. */
             source: string;
         };
+        ItemsGateView: {
+            items: components["schemas"]["GateView"][];
+        };
         ItemsLeadClockView: {
             items: components["schemas"]["LeadClockView"][];
+        };
+        ItemsLeadConfirmView: {
+            items: components["schemas"]["LeadConfirmView"][];
         };
         ItemsLeadContactView: {
             items: components["schemas"]["LeadContactView"][];
@@ -2274,6 +2505,41 @@ export interface components {
             unit_id: number;
             /** Format: int64 */
             warned: number;
+        };
+        LeadConfirmView: {
+            answer: string;
+            /** Format: date-time */
+            answered_at: string | null;
+            answered_by: components["schemas"]["LeadPerson"] | null;
+            /** Format: int64 */
+            answered_unit_id: number | null;
+            ask: string;
+            /** Format: date-time */
+            asked_at: string;
+            asked_by: components["schemas"]["LeadPerson"] | null;
+            /** Format: int64 */
+            asked_unit_id: number | null;
+            /** @enum {string} */
+            by_whom: "other_unit" | "bureau";
+            can: string[];
+            /** Format: int64 */
+            id: number;
+            lead: components["schemas"]["LeadRef"];
+            stage: string;
+            /** @enum {string} */
+            state: "asked" | "confirmed" | "denied";
+            /**
+             * Format: int64
+             * @description The responsible unit.
+             */
+            unit_id: number;
+            /**
+             * Format: date-time
+             * @description When a move used it; it counts once.
+             */
+            used_at: string | null;
+            /** Format: int64 */
+            version: number;
         };
         LeadContactView: {
             can: string[];
@@ -2478,6 +2744,8 @@ export interface components {
             created_at: string;
             /** Format: int64 */
             id: number;
+            /** @description What it is evidence of at the gate; empty for none. */
+            kind: string;
             /** Format: int64 */
             lead_id: number;
             masked: string[];
@@ -2490,6 +2758,38 @@ export interface components {
             unit_id: number | null;
             /** Format: int64 */
             version: number;
+        };
+        LeadGateItem: {
+            en: string;
+            kind: string;
+            /** @description Where on the lead's page it is supplied: field:NAME, file:KIND, register, confirmation:STAGE. */
+            link: string;
+            met: boolean;
+            name: string;
+            source: string;
+            stage: string;
+            zh: string;
+        };
+        LeadGateView: {
+            from: string;
+            items: components["schemas"]["LeadGateItem"][];
+            /**
+             * Format: int64
+             * @description Number of the version of the life cycle that asks.
+             */
+            lifecycle: number;
+            /** @description Whether the caller may move the lead this way. */
+            may: boolean;
+            /** @description Whether nothing is missing. */
+            open: boolean;
+            reason_needed: boolean;
+            /** @description The code that says why not; empty when he may. */
+            refused: string;
+            /** @description Stages of the track that the move leaves out. */
+            skipped: string[];
+            to: string;
+            /** @enum {string} */
+            way: "forward" | "skip" | "back" | "off" | "same" | "pause" | "end";
         };
         LeadHandoffView: {
             answer_reason: string;
@@ -2631,6 +2931,14 @@ export interface components {
             items: components["schemas"]["LeadLapsedRow"][];
             /** Format: date */
             to: string;
+        };
+        LeadLossView: {
+            country: string;
+            /** Format: date */
+            lost_on: string;
+            place: string;
+            province: string;
+            reason: string;
         };
         LeadMatchView: {
             reference: string;
@@ -2790,6 +3098,29 @@ export interface components {
             refusals_to_pool: number;
             /** Format: int64 */
             to_unit_id: number | null;
+        };
+        LeadPathStep: {
+            /** Format: int64 */
+            chance_bp: number | null;
+            confirm: string;
+            /**
+             * Format: int64
+             * @description Calendar days in it, all visits together.
+             */
+            days: number;
+            here: boolean;
+            /** Format: int64 */
+            limit_days: number | null;
+            on_track: boolean;
+            stage: string;
+            visits: components["schemas"]["LeadVisit"][];
+        };
+        LeadPathView: {
+            items: components["schemas"]["LeadPathStep"][];
+            /** Format: int64 */
+            lifecycle: number;
+            losses: components["schemas"]["LeadLossView"][];
+            track: string;
         };
         LeadPendingView: {
             /** Format: date-time */
@@ -2963,6 +3294,18 @@ export interface components {
             /** Format: int64 */
             version: number;
             website: string | null;
+        };
+        LeadVisit: {
+            /** Format: int64 */
+            days: number;
+            /** @enum {string} */
+            entered: "created" | "gate" | "reported" | "taken_over" | "merge" | "before";
+            /** Format: date-time */
+            from_at: string;
+            /** Format: date */
+            happened_on: string | null;
+            /** Format: date-time */
+            until: string | null;
         };
         LeadWhyView: {
             /** Format: date-time */
@@ -3149,6 +3492,8 @@ export interface components {
             chains: components["schemas"]["MetaChain"][];
             demo: boolean;
             enums: components["schemas"]["MetaEnums"];
+            /** @description What a file can be evidence of. */
+            file_kinds: components["schemas"]["Label"][];
             limits: components["schemas"]["MetaLimits"];
             locations: components["schemas"]["MetaLocation"][];
             parks: components["schemas"]["MetaPark"][];
@@ -3157,6 +3502,12 @@ export interface components {
             /** @description The Chinese of a source or note of the first content, by its text. */
             sources_zh: {
                 [key: string]: string;
+            };
+            /** @description Calendar days before a stage counts as late, by track and stage; the track general for a project without one. */
+            stage_limits: {
+                [key: string]: {
+                    [key: string]: number;
+                };
             };
             stages: components["schemas"]["MetaStage"][];
             /** Format: date */
@@ -3667,7 +4018,11 @@ export interface components {
         StageLeadBody: {
             /** Format: date */
             happened_on?: string;
+            /** @description The city or place that a lost project went to. */
             lost_to?: string;
+            /** @description ISO 3166-1 alpha-2. */
+            lost_to_country?: string;
+            lost_to_province?: string;
             reason?: string;
             to: string;
         };
@@ -4356,6 +4711,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LeadOnTimeView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getConfirmations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsLeadConfirmView"];
                 };
             };
             /** @description Error */
@@ -5814,6 +6201,121 @@ export interface operations {
             };
         };
     };
+    getLeadsIdConfirmations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsLeadConfirmView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postLeadsIdConfirmations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskConfirmationBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadConfirmView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postLeadsIdConfirmationsCidAnswer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+                cid: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerConfirmationBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadConfirmView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getLeadsIdContacts: {
         parameters: {
             query?: never;
@@ -6115,7 +6617,10 @@ export interface operations {
     };
     postLeadsIdFiles: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What the file is evidence of; left out: nothing. */
+                kind?: "visit_minutes" | "due_diligence" | "review_minutes" | "legal_opinion" | "agreement" | "licence" | "land_contract" | "lease" | "permit" | "start_photo" | "statistics" | "acceptance" | "production_proof" | "audit_report";
+            };
             header?: {
                 /** @description The unit that the act is done for; needed when several memberships would permit it. */
                 "X-Acting-Unit"?: number;
@@ -6216,6 +6721,42 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLeadsIdGate: {
+        parameters: {
+            query: {
+                to: string;
+            };
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadGateView"];
                 };
             };
             /** @description Error */
@@ -6740,6 +7281,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LeadPackageView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLeadsIdPath: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadPathView"];
                 };
             };
             /** @description Error */
@@ -7572,6 +8147,233 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Matrix"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSettingsLifecycles: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsGateView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postSettingsLifecycles: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopyLifecycleBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GateView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSettingsLifecyclesId: {
+        parameters: {
+            query?: {
+                /** @description Another version; what differs from it is told. */
+                compare?: number;
+            };
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GateView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putSettingsLifecyclesId: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description The version being edited, in quotes, as ETag gave it. */
+                "If-Match": string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditLifecycleBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GateView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSettingsLifecyclesId: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description The version being edited, in quotes, as ETag gave it. */
+                "If-Match": string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postSettingsLifecyclesIdForce: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+                /** @description The version being edited, in quotes, as ETag gave it. */
+                "If-Match": string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForceLifecycleBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GateView"];
                 };
             };
             /** @description Error */

@@ -31,6 +31,11 @@ export type EnumName = Exclude<keyof S['MetaEnums'], '$schema'>
 export type Meta = S['MetaView']
 
 export type Lead = S['LeadView']
+export type Gate = S['LeadGateView']
+export type GateItem = S['LeadGateItem']
+export type LeadPath = S['LeadPathView']
+export type PathStep = S['LeadPathStep']
+export type Confirmation = S['LeadConfirmView']
 export type HandoffState = 'offered' | 'accepted' | 'refused' | 'expired' | 'withdrawn' | 'drafted' | 'returned' | 'passed_on' | 'completed'
 export type Handoff = Omit<S['LeadHandoffView'], 'state'> & { state: HandoffState }
 export type TimelineItem = S['LeadEntryView']

@@ -1,0 +1,110 @@
+package lifekit
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/leadrelay/leadrelay/internal/access"
+	"github.com/leadrelay/leadrelay/internal/clock"
+	"github.com/leadrelay/leadrelay/internal/fault"
+	"github.com/leadrelay/leadrelay/internal/id"
+	"github.com/leadrelay/leadrelay/internal/lead"
+	"github.com/leadrelay/leadrelay/internal/lead/gate"
+)
+
+// People are who brings a lead through its gates: somebody who may work on it,
+// and somebody of another unit who confirms.
+type People struct{ Owner, Outside access.Actor }
+
+// Fulfil supplies, through the use cases, everything that the gate of a stage
+// misses: fields, files, confirmations.
+func Fulfil(ctx context.Context, s *lead.Service, by People, leadID id.Lead, to lead.Stage) error {
+	v, err := s.Gate(ctx, by.Owner, leadID, to)
+	if err != nil {
+		return err
+	}
+	for _, item := range v.Items {
+		if item.Met {
+			continue
+		}
+		if err := supply(ctx, s, by, leadID, item); err != nil {
+			return fmt.Errorf("supply %s %s: %w", item.Kind, item.Name, err)
+		}
+	}
+	return nil
+}
+
+// Move brings a lead to a stage by one move, with all that the gate asks.
+func Move(ctx context.Context, s *lead.Service, by People, leadID id.Lead, m lead.Move) (lead.View, error) {
+	if err := Fulfil(ctx, s, by, leadID, m.To); err != nil {
+		return lead.View{}, err
+	}
+	v, err := s.Get(ctx, by.Owner, leadID)
+	if err != nil {
+		return v, err
+	}
+	return s.ChangeStage(ctx, by.Owner, leadID, v.Version, m)
+}
+
+func supply(ctx context.Context, s *lead.Service, by People, leadID id.Lead, item lead.GateItem) error {
+	switch item.Kind {
+	case gate.File:
+		_, err := s.Attach(ctx, by.Owner, leadID, lead.Document{Name: item.Name + ".txt", Kind: item.Name, Content: strings.NewReader(item.ZH)})
+		return err
+	case gate.Confirmation:
+		asked, err := s.AskConfirmation(ctx, by.Owner, leadID, item.Stage, "请确认")
+		if err != nil {
+			return err
+		}
+		_, err = s.AnswerConfirmation(ctx, by.Outside, leadID, asked.ID, lead.ConfirmAnswer{Confirmed: true})
+		return err
+	case gate.Field:
+		v, err := s.Get(ctx, by.Owner, leadID)
+		if err != nil {
+			return err
+		}
+		e, known := Edit(item.Name, leadID)
+		if !known {
+			return fault.New(fault.Internal, "internal", "no value for the field")
+		}
+		_, err = s.Edit(ctx, by.Owner, leadID, v.Version, e)
+		return err
+	}
+	return fault.New(fault.Internal, "internal", "no way to supply it")
+}
+
+// creditCode is the code of an invented firm.
+func creditCode(of id.Lead) string {
+	for _, last := range "0123456789ABCDEFGHJKLMNPQRTUWXY" {
+		if code, right := lead.CreditCode(fmt.Sprintf("91440300MA5G%05d%c", of, last)); right {
+			return code
+		}
+	}
+	return ""
+}
+
+func set[T any](v T) lead.Opt[T] { return lead.Opt[T]{Set: true, Value: &v} }
+
+// Edit gives a field of the gate a value; the firm is the lead's own.
+func Edit(field string, of id.Lead) (lead.Edit, bool) {
+	day, _ := clock.ParseDate("2026-01-05")
+	e, known := map[string]lead.Edit{
+		"investor_name":      {InvestorName: set("示例精工有限公司"), Duplicate: lead.Claimed{Choice: lead.AnotherProject, Reason: "另一处选址"}},
+		"credit_code":        {CreditCode: set(creditCode(of)), Duplicate: lead.Claimed{Choice: lead.AnotherProject, Reason: "另一处选址"}},
+		"location_code":      {LocationCode: set("442000101")},
+		"chain":              {Chain: set("opto")},
+		"track":              {Track: set(lead.Track("land"))},
+		"planned_cents":      {PlannedCents: set(int64(5_000_000_000))},
+		"fixed_assets_cents": {FixedAssetsCents: set(int64(3_000_000_000))},
+		"output_cents":       {OutputCents: set(int64(6_000_000_000))},
+		"tax_cents":          {TaxCents: set(int64(300_000_000))},
+		"site_need":          {LandSqm: set(int64(20_000))},
+		"summary":            {Summary: set("生产基地")},
+		"product":            {Product: set("激光器")},
+		"first_contact_on":   {FirstContactOn: set(day)},
+		"expected_sign_on":   {ExpectedSignOn: set(day)},
+		"binding":            {Binding: set(true)},
+	}[field]
+	return e, known
+}

@@ -32,10 +32,10 @@ func confirmRoutes() map[string]leadRoute {
 		},
 		"POST /leads/{id}/confirmations/{cid}/answer": {
 			permission: "lead.confirm",
-			want:       func(r reader) string { return r.then("lead.confirm", "404 confirmation.unknown") },
+			want:       func(r reader) string { return r.then("lead.confirm", "400 input.invalid") },
 			request: func(c kit.Cell, _ state) kit.Request {
 				r := ask(http.MethodPost, "/leads/%d/confirmations/999999999/answer", c.Lead)
-				r.Body = `{"confirmed":true}`
+				r.Body = `{"confirmed":false}` // a no without a reason
 				return r
 			},
 			made: askedForConfirmation,

@@ -190,15 +190,15 @@ func (s *Service) AnswerConfirmation(
 		if err != nil {
 			return err
 		}
+		if err := reasonOf(a.Reason, !a.Confirmed); err != nil {
+			return err
+		}
 		c, err := oneConfirmation(ctx, tx, seen, which)
 		if err != nil {
 			return err
 		}
 		unit, err := outside(actor, seen.Lead, c, places.Pool())
 		if err != nil {
-			return err
-		}
-		if err := reasonOf(a.Reason, !a.Confirmed); err != nil {
 			return err
 		}
 		now := tx.Now(ctx)

@@ -101,6 +101,12 @@ const (
 	ClockPause        Permission = "clock.pause"      // pause, resume, lengthen for experts
 	LifecycleManage   Permission = "lifecycle.manage" // versions of the life cycle
 	CalendarManage    Permission = "calendar.manage"  // the days and hours of the offices
+	SigningRead       Permission = "signing.read"     // the board 每月一签约
+	SigningPlan       Permission = "signing.plan"     // put on the board, move, change, take off
+	SigningFreeze     Permission = "signing.freeze"   // before the cut-off day
+	SigningCeremony   Permission = "signing.ceremony" // arrange ceremonies
+	SigningConfirm    Permission = "signing.confirm"  // say after a ceremony what was signed
+	SigningRemark     Permission = "signing.remark"   // a leader's remark, and closing its task
 	UnitOffer         Permission = "unit.offer"       // the receiving end of a hand-off
 	UnitManage        Permission = "unit.manage"
 	UserManage        Permission = "user.manage"
@@ -120,6 +126,7 @@ func Permissions() []Permission {
 		LeadHandOff, LeadWithdraw, LeadAnswer, LeadRefer, LeadAssign, LeadDecide, HelperEdit, ContactRead, ContactEdit, ContactReveal,
 		NoteAdd, FileRead, FileAdd, DuplicateCheck, DuplicateWatch, ProtectionConfirm, ProtectionRenew, LeadMerge, DisputeOpen, DisputeRead,
 		DisputeArgue, DisputeRule, DisputeRecord, PipelineRead, WorkbenchRead, ClockRead, ClockPause,
+		SigningRead, SigningPlan, SigningFreeze, SigningCeremony, SigningConfirm, SigningRemark,
 		UnitOffer, UnitManage, LifecycleManage, CalendarManage,
 		UserManage, MembershipRule, RoleRead, AuditRead, AuditVerify, MailManage,
 	}

@@ -26,6 +26,7 @@ import (
 	"github.com/leadrelay/leadrelay/internal/org"
 	"github.com/leadrelay/leadrelay/internal/org/city"
 	"github.com/leadrelay/leadrelay/internal/page"
+	"github.com/leadrelay/leadrelay/internal/signing"
 	"github.com/leadrelay/leadrelay/internal/store"
 	accountstore "github.com/leadrelay/leadrelay/internal/store/account"
 	leadstore "github.com/leadrelay/leadrelay/internal/store/lead"
@@ -51,6 +52,7 @@ type App struct {
 	Gate    *gate.Service
 	Audit   *audit.Service
 	Notice  *notice.Service
+	Signing *signing.Service
 	Router  *httpapi.Router
 }
 
@@ -113,7 +115,7 @@ func (a *App) build(ctx context.Context, secret []byte, build Build) error {
 	if err := a.seedCity(ctx); err != nil {
 		return err
 	}
-	for _, step := range []func([]byte, page.Cursors) error{a.buildAccount, a.buildLead, a.buildNotice} {
+	for _, step := range []func([]byte, page.Cursors) error{a.buildAccount, a.buildLead, a.buildSigning, a.buildNotice} {
 		if err := step(secret, cursors); err != nil {
 			return err
 		}
@@ -211,7 +213,7 @@ func (a *App) buildLead(secret []byte, cursors page.Cursors) error {
 	}
 	a.Gate = gate.NewService(gatestore.New(a.DB))
 	a.Lead, err = lead.NewService(lead.Needs{
-		Store: leadstore.New(a.DB), City: leadCity{org: a.Org}, Vault: files, Cursors: cursors, MaxFile: a.Config.Files.MaxBytes,
+		Store: leadstore.New(a.DB).Following(a.followStage), City: leadCity{org: a.Org}, Vault: files, Cursors: cursors, MaxFile: a.Config.Files.MaxBytes,
 		PhoneKey: phoneKey,
 	})
 	return err
@@ -237,7 +239,7 @@ func (a *App) buildRouter(build Build) error {
 		TrustedProxies: trusted, MetricsToken: a.Config.Metrics.Token.Reveal(), Demo: a.Config.Demo,
 		FileBytes: a.Config.Files.MaxBytes, SecureCookies: a.Config.Cookie.Secure, Refused: a.DB.RecordRefusal,
 		Repeats: a.DB, KeepAnswers: a.Config.Idempotency.Keep,
-	}, httpapi.Services{Account: a.Account, Lead: a.Lead, Org: a.Org, Audit: a.Audit, Notice: a.Notice, Gate: a.Gate, Policy: a.Policy})
+	}, httpapi.Services{Account: a.Account, Lead: a.Lead, Org: a.Org, Audit: a.Audit, Notice: a.Notice, Gate: a.Gate, Signing: a.Signing, Policy: a.Policy})
 	return err
 }
 

@@ -79,6 +79,7 @@ func plainRoutes() map[string]plainRoute {
 	maps.Copy(out, noticeRoutes())
 	maps.Copy(out, disputeRoutes())
 	maps.Copy(out, lifecycleRoutes())
+	maps.Copy(out, signingRoutes())
 	return out
 }
 

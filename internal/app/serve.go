@@ -143,6 +143,10 @@ func (a *App) Jobs() []job.Job {
 			return err
 		}},
 		{Name: "tidy duplicate checks", Every: time.Hour, Run: func(ctx context.Context) error { return a.Lead.TidyChecks(ctx) }},
+		{Name: "freeze the plans of months", Every: 5 * time.Minute, Run: func(ctx context.Context) error {
+			_, err := a.Signing.FreezeDue(ctx)
+			return err
+		}},
 		{Name: "tidy sessions", Every: time.Hour, Run: a.Account.Tidy},
 		{Name: "tidy kept answers", Every: time.Hour, Run: a.DB.TidyOnce},
 	}, a.noticeJobs()...)

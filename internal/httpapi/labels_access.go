@@ -61,7 +61,20 @@ func permissionTexts() map[access.Permission]Text {
 		access.ClockPause:      {"暂停、恢复时限", "Pause and resume clocks"},
 	}
 	maps.Copy(out, officeTexts())
+	maps.Copy(out, signingTexts())
 	return out
+}
+
+// signingTexts names the permissions of the board 每月一签约.
+func signingTexts() map[access.Permission]Text {
+	return map[access.Permission]Text{
+		access.SigningRead:     {"查看签约计划", "Read the signing board"},
+		access.SigningPlan:     {"编排签约计划", "Plan signings"},
+		access.SigningFreeze:   {"提前冻结签约计划", "Freeze the signing plan early"},
+		access.SigningCeremony: {"安排签约仪式", "Arrange ceremonies"},
+		access.SigningConfirm:  {"确认签约结果", "Confirm what was signed"},
+		access.SigningRemark:   {"对签约计划批示、办结任务", "Remark on signings and close their tasks"},
+	}
 }
 
 // officeTexts names the permissions of the administration.

@@ -43,6 +43,7 @@ func allTexts() texts {
 			clockProblems(),
 			noticeProblems(),
 			disputeProblems(),
+			signingProblems(),
 		),
 		rules: merged(
 			coreRules(),
@@ -50,7 +51,7 @@ func allTexts() texts {
 			sessionRules(),
 			leadRules(),
 			gateRules(),
-			orgRules(), clockRules(),
+			orgRules(), clockRules(), signingRules(),
 			protocolRules(),
 			registerRules(),
 			noticeRules(),

@@ -10,6 +10,7 @@ import (
 	"github.com/leadrelay/leadrelay/internal/lead/gate"
 	"github.com/leadrelay/leadrelay/internal/notice"
 	"github.com/leadrelay/leadrelay/internal/org"
+	"github.com/leadrelay/leadrelay/internal/signing"
 )
 
 // Services are the modules behind the routes. A nil service serves a router
@@ -22,6 +23,7 @@ type Services struct {
 	Audit   *audit.Service
 	Notice  *notice.Service
 	Gate    *gate.Service
+	Signing *signing.Service
 	Policy  *access.Policy
 }
 
@@ -46,6 +48,9 @@ func (r *Router) resources(s Services) {
 	clocks{service: s.Lead}.routes(r)
 	calendar{service: s.Org}.routes(r)
 	boards{service: s.Lead}.routes(r)
+	signings{service: s.Signing}.routes(r)
+	ceremonies{service: s.Signing}.routes(r)
+	signingPapers{service: s.Signing, org: s.Org}.routes(r)
 	roles{policy: s.Policy}.routes(r)
 	auditLog{service: s.Audit}.routes(r)
 	users{service: s.Account}.routes(r)

@@ -32,6 +32,9 @@ type (
 	mail       struct{}
 	dispute    struct{}
 	merge      struct{}
+	signing    struct{}
+	ceremony   struct{}
+	remark     struct{}
 )
 
 // The kinds of object.
@@ -55,6 +58,9 @@ type (
 	Mail       = Of[mail]
 	Dispute    = Of[dispute]
 	Merge      = Of[merge]
+	Signing    = Of[signing]
+	Ceremony   = Of[ceremony]
+	Remark     = Of[remark]
 )
 
 // ErrNotAnID is returned by Parse for text that is not an identifier.

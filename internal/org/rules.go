@@ -52,6 +52,7 @@ func RuleKeys() []RuleKey {
 	keys = append(keys, protocolKeys()...)
 	keys = append(keys, registerKeys()...)
 	keys = append(keys, noticeKeys()...)
+	keys = append(keys, signingKeys()...)
 	return keys
 }
 

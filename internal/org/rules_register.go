@@ -2,8 +2,10 @@ package org
 
 // Unit words of the register's numbers.
 const (
-	inClock   = "minutes"
-	inNumbers = "number"
+	inClock      = "minutes"
+	inNumbers    = "number"
+	inDayOfMonth = "day_of_month"
+	inMonths     = "months"
 )
 
 // registerKeys are the numbers of the register of first reports.
@@ -30,5 +32,14 @@ func noticeKeys() []RuleKey {
 	return []RuleKey{
 		{"read_notice_days", "已读消息保留的天数", "Days that a read notice is kept", inDays, 7, 3650},
 		{"ended_mail_days", "已发出或取消的邮件记录保留的天数", "Days that the record of a sent or dropped mail is kept", inDays, 7, 3650},
+	}
+}
+
+// signingKeys say when the plan of a month freezes: at the end of the given
+// day of the month that is so many months before.
+func signingKeys() []RuleKey {
+	return []RuleKey{
+		{"signing_cut_off_day", "每月签约计划冻结日（当月几号）", "Day of the month on which the signing plan freezes", inDayOfMonth, 1, 28},
+		{"signing_cut_off_months_before", "签约计划提前几个月冻结", "Months ahead that the signing plan freezes", inMonths, 0, 3},
 	}
 }

@@ -120,6 +120,24 @@ func (db *DB) Read(ctx context.Context) *gorm.DB {
 	return session
 }
 
+// Snapshot runs several reads that see one state of the database. In a request
+// under a key it is the one of the request's transaction.
+func (db *DB) Snapshot(ctx context.Context, read func(session *gorm.DB) error) error {
+	if r := repeatable(ctx); r != nil && r.open != nil {
+		return read(db.Read(ctx))
+	}
+	options := &sql.TxOptions{ReadOnly: true} // SQLite's reads see one state from the first on
+	if db.dialect == Postgres {
+		options.Isolation = sql.LevelRepeatableRead
+	}
+	tx := db.Read(ctx).Begin(options)
+	if tx.Error != nil {
+		return fmt.Errorf("begin to read: %w", translate(tx.Error))
+	}
+	defer tx.Rollback()
+	return read(tx)
+}
+
 // Now returns the database's instant outside a transaction, in UTC to the
 // microsecond, plus the offset of the tests.
 func (db *DB) Now(ctx context.Context) (time.Time, error) {

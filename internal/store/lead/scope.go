@@ -105,9 +105,15 @@ func plays(s access.Scope, lead string, now clause.Expr, or ...frag) frag {
 // with Or or otherwise, reaches a row outside it. Both databases flatten the
 // subquery, so sealing costs nothing.
 func leads(db *gorm.DB, s access.Scope, now clause.Expr) *gorm.DB {
+	return db.Table("(?) AS l", Within(db, s, now))
+}
+
+// Within returns the live leads inside a scope as a sealed subquery, for what
+// other packages keep of leads: they join it and never read a lead, or a row
+// about one, in another way.
+func Within(db *gorm.DB, s access.Scope, now clause.Expr) *gorm.DB {
 	where := leadWhere(s, "leads", now)
-	inner := db.Table("leads").Where("leads.deleted_at IS NULL").Where(where.sql, where.args...)
-	return db.Table("(?) AS l", inner)
+	return db.Table("leads").Where("leads.deleted_at IS NULL").Where(where.sql, where.args...)
 }
 
 // columns says from which column of a branch a field of the list is read;

@@ -18,17 +18,29 @@ import (
 )
 
 // Store keeps leads in one database.
-type Store struct{ db *store.DB }
+type Store struct {
+	db      *store.DB
+	onStage Follower
+}
+
+// Follower is told of every change of a lead's stage, in its transaction.
+type Follower func(ctx context.Context, tx *store.Tx, a lead.Activity) error
+
+// Following returns the store with what follows the stages of leads.
+func (s *Store) Following(f Follower) *Store { return &Store{db: s.db, onStage: f} }
 
 // New returns the leads of a database.
 func New(db *store.DB) *Store { return &Store{db: db} }
 
 // Tx is a transaction on leads.
-type Tx struct{ *store.Tx }
+type Tx struct {
+	*store.Tx
+	onStage Follower
+}
 
 // InTx runs work in one transaction; see store.DB.InTx.
 func (s *Store) InTx(ctx context.Context, work func(lead.Tx) error) error {
-	return s.db.InTx(ctx, func(tx *store.Tx) error { return work(Tx{Tx: tx}) })
+	return s.db.InTx(ctx, func(tx *store.Tx) error { return work(Tx{Tx: tx, onStage: s.onStage}) })
 }
 
 // Now returns the database's present instant.

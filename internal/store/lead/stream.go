@@ -30,7 +30,10 @@ func (t Tx) AddActivity(ctx context.Context, a *lead.Activity) error {
 		return fmt.Errorf("add activity %s of lead %s: %w", a.Kind, a.LeadID, err)
 	}
 	a.ID = r.Activity.ID
-	return nil
+	if t.onStage == nil || a.FromStage == nil || a.ToStage == nil {
+		return nil
+	}
+	return t.onStage(ctx, t.Tx, *a)
 }
 
 // Activities returns a page of the stream of a lead that was read through a

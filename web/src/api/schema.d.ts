@@ -261,6 +261,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ceremonies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Arrange a ceremony anew. */
+        patch: operations["patchCeremoniesId"];
+        trace?: never;
+    };
+    "/ceremonies/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say after a ceremony what was signed. */
+        post: operations["postCeremoniesIdConfirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/clocks": {
         parameters: {
             query?: never;
@@ -1692,6 +1726,298 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/signing-accuracy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How plans were kept over twelve months, by unit. */
+        get: operations["getSigningAccuracy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/signing-cohorts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of the signings of twelve months. */
+        get: operations["getSigningCohorts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/signing-months": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Head lines of a range of months. */
+        get: operations["getSigningMonths"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/signing-months/{month}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The board of a month. */
+        get: operations["getSigningMonthsMonth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/signing-months/{month}/brief": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The board of a month as a Word brief. */
+        get: operations["getSigningMonthsMonthBrief"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/signing-months/{month}/ceremonies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ceremonies of a month. */
+        get: operations["getSigningMonthsMonthCeremonies"];
+        put?: never;
+        /** Arrange a ceremony. */
+        post: operations["postSigningMonthsMonthCeremonies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/signing-months/{month}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every difference since the plan of a month was frozen. */
+        get: operations["getSigningMonthsMonthChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/signing-months/{month}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The board of a month as an Excel file. */
+        get: operations["getSigningMonthsMonthExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/signing-months/{month}/freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Freeze the plan of a month before its cut-off day. */
+        post: operations["postSigningMonthsMonthFreeze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/signing-months/{month}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a lead on the board of a month. */
+        post: operations["postSigningMonthsMonthItems"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/signing-months/{month}/items/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One card of the board. */
+        get: operations["getSigningMonthsMonthItemsId"];
+        put?: never;
+        post?: never;
+        /** Take a card off the plan. */
+        delete: operations["deleteSigningMonthsMonthItemsId"];
+        options?: never;
+        head?: never;
+        /** Change a card, or move it to another month. */
+        patch: operations["patchSigningMonthsMonthItemsId"];
+        trace?: never;
+    };
+    "/signing-months/{month}/items/{id}/remarks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write a leader's remark on a card. */
+        post: operations["postSigningMonthsMonthItemsIdRemarks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/signing-months/{month}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The list behind a figure of a month. */
+        get: operations["getSigningMonthsMonthRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/signing-tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tasks of leaders' remarks. */
+        get: operations["getSigningTasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/signing-tasks/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a task. */
+        post: operations["postSigningTasksIdClose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/signing-tasks/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Report on a task. */
+        post: operations["postSigningTasksIdReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/signing-tasks/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a task back to its unit. */
+        post: operations["postSigningTasksIdReturn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/units": {
         parameters: {
             query?: never;
@@ -2046,6 +2372,36 @@ export interface components {
             name: string;
             working: boolean;
         };
+        CeremonyBody: {
+            /** Format: date */
+            held_on?: string;
+            host?: string;
+            name: string;
+            place?: string;
+            seats?: components["schemas"]["SeatBody"][];
+            starts_at?: string;
+        };
+        ChangeSigningBody: {
+            /** Format: int64 */
+            cents?: number;
+            chain?: string;
+            city_signs?: string;
+            fair_competition?: boolean;
+            grade?: string;
+            incentives_reviewed?: boolean;
+            investor_signs?: string;
+            /** Format: int64 */
+            landing_unit_id?: number;
+            leader?: string;
+            legal_opinion?: boolean;
+            main_venue?: boolean;
+            month?: string;
+            /** Format: date */
+            planned_on?: string | null;
+            reason?: string;
+            site_ready?: boolean;
+            text_agreed?: boolean;
+        };
         CheckDuplicatesBody: {
             credit_code?: string;
             investor_name?: string;
@@ -2066,6 +2422,9 @@ export interface components {
             /** @description HH:MM in Asia/Shanghai; null for none. */
             quiet_from: string | null;
             quiet_until: string | null;
+        };
+        ConfirmCeremonyBody: {
+            unsigned?: components["schemas"]["Item"][];
         };
         ContactBody: {
             consent?: boolean;
@@ -2358,6 +2717,12 @@ export interface components {
             /** @description The notice that says so. */
             source: string;
         };
+        Item: {
+            /** Format: int64 */
+            item_id: number;
+            reason: string;
+            to_month?: string;
+        };
         ItemsGateView: {
             items: components["schemas"]["GateView"][];
         };
@@ -2384,6 +2749,21 @@ export interface components {
         };
         ItemsLeadWhyView: {
             items: components["schemas"]["LeadWhyView"][];
+        };
+        ItemsSigningCeremonyView: {
+            items: components["schemas"]["SigningCeremonyView"][];
+        };
+        ItemsSigningChangeView: {
+            items: components["schemas"]["SigningChangeView"][];
+        };
+        ItemsSigningCohortView: {
+            items: components["schemas"]["SigningCohortView"][];
+        };
+        ItemsSigningHead: {
+            items: components["schemas"]["SigningHead"][];
+        };
+        ItemsSigningTaskView: {
+            items: components["schemas"]["SigningTaskView"][];
         };
         Label: {
             code: string;
@@ -3910,6 +4290,25 @@ export interface components {
         PeopleFound: {
             items: components["schemas"]["OrgPerson"][];
         };
+        PlanSigningBody: {
+            /** Format: int64 */
+            cents?: number;
+            fair_competition?: boolean;
+            grade: string;
+            incentives_reviewed?: boolean;
+            /** Format: int64 */
+            landing_unit_id?: number;
+            /** Format: int64 */
+            lead_id: number;
+            leader?: string;
+            legal_opinion?: boolean;
+            main_venue?: boolean;
+            /** Format: date */
+            planned_on?: string;
+            reason?: string;
+            site_ready?: boolean;
+            text_agreed?: boolean;
+        };
         Problem: {
             code: string;
             detail: string;
@@ -3947,6 +4346,13 @@ export interface components {
         ReasonDisputeBody: {
             reason?: string;
         };
+        RemarkSigningBody: {
+            /** Format: date */
+            due_on: string;
+            text: string;
+            /** Format: int64 */
+            unit_id?: number;
+        };
         RenewProtectionBody: {
             /** Format: int64 */
             file_id?: number;
@@ -3960,6 +4366,12 @@ export interface components {
         };
         RuleKeys: {
             items: components["schemas"]["OrgRuleKeyView"][];
+        };
+        SeatBody: {
+            city_signs?: string;
+            investor_signs?: string;
+            /** Format: int64 */
+            item_id: number;
         };
         SessionList: {
             items: components["schemas"]["AccountSessionView"][];
@@ -4015,6 +4427,252 @@ export interface components {
             /** Format: int64 */
             unit_id: number;
         };
+        SigningAccuracyCell: {
+            frozen: components["schemas"]["SigningSum"];
+            kept: components["schemas"]["SigningSum"];
+            month: string;
+        };
+        SigningAccuracyRow: {
+            cells: components["schemas"]["SigningAccuracyCell"][];
+            frozen: components["schemas"]["SigningSum"];
+            kept: components["schemas"]["SigningSum"];
+            /** Format: int64 */
+            unit_id: number;
+        };
+        SigningAccuracyView: {
+            city: components["schemas"]["SigningAccuracyRow"];
+            months: string[];
+            units: components["schemas"]["SigningAccuracyRow"][];
+        };
+        SigningCeremonyView: {
+            can: string[];
+            /** Format: date-time */
+            confirmed_at: string | null;
+            /** Format: date */
+            held_on: string | null;
+            host: string;
+            /** Format: int64 */
+            id: number;
+            items: components["schemas"]["SigningItemView"][];
+            month: string;
+            name: string;
+            place: string;
+            sent_back: number[];
+            starts_at: string;
+            state: string;
+            sum: components["schemas"]["SigningSum"];
+            /** Format: int64 */
+            version: number;
+        };
+        SigningChainSums: {
+            actual: components["schemas"]["SigningSum"];
+            chain: string;
+            change: components["schemas"]["SigningSum"];
+            early: components["schemas"]["SigningSum"];
+            frozen: components["schemas"]["SigningSum"];
+            in: components["schemas"]["SigningSum"];
+            kept: components["schemas"]["SigningSum"];
+            lost: components["schemas"]["SigningSum"];
+            out: components["schemas"]["SigningSum"];
+            signed: components["schemas"]["SigningSum"];
+        };
+        SigningChangeView: {
+            /** Format: date-time */
+            at: string;
+            chain: string;
+            code: string;
+            /** Format: int64 */
+            delta_cents: number;
+            /** Format: int64 */
+            delta_count: number;
+            /** Format: int64 */
+            first_contact_unit_id: number;
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            item_id: number;
+            kind: string;
+            /** Format: int64 */
+            landing_unit_id: number;
+            /** Format: int64 */
+            lead_id: number;
+            month: string;
+            other_month: string;
+            reason: string;
+            title: string;
+            /** Format: int64 */
+            unit_id: number | null;
+            /** Format: int64 */
+            user_id: number | null;
+        };
+        SigningCohortView: {
+            landed: components["schemas"]["SigningSum"];
+            month: string;
+            producing: components["schemas"]["SigningSum"];
+            signed: components["schemas"]["SigningSum"];
+            started: components["schemas"]["SigningSum"];
+        };
+        SigningHead: {
+            /** Format: date */
+            cut_off_on: string;
+            /** Format: date-time */
+            frozen_at: string | null;
+            month: string;
+            over: boolean;
+            state: string;
+            sums: components["schemas"]["SigningSums"];
+            /** Format: date */
+            today?: string;
+        };
+        SigningItemView: {
+            can: string[];
+            /** Format: int64 */
+            cents: number;
+            /** Format: int64 */
+            ceremony_id: number | null;
+            chain: string;
+            city_signs: string;
+            code: string;
+            fair_competition: boolean;
+            /** Format: int64 */
+            first_contact_unit_id: number;
+            grade: string;
+            /** Format: int64 */
+            id: number;
+            incentives_reviewed: boolean;
+            investor_name: string | null;
+            investor_signs: string;
+            /** Format: int64 */
+            landing_unit_id: number;
+            /** Format: int64 */
+            lead_id: number;
+            leader: string;
+            legal_opinion: boolean;
+            main_venue: boolean;
+            month: string;
+            /** Format: int64 */
+            open_tasks: number;
+            /** Format: date */
+            planned_on: string | null;
+            /** Format: date */
+            signed_on: string | null;
+            site_ready: boolean;
+            stage: string;
+            /** Format: int64 */
+            stage_order: number;
+            state: string;
+            text_agreed: boolean;
+            title: string;
+            /** Format: int64 */
+            unit_id: number;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        SigningMonthView: {
+            by_chain: components["schemas"]["SigningChainSums"][];
+            by_first_contact_unit: components["schemas"]["SigningUnitSums"][];
+            by_unit: components["schemas"]["SigningUnitSums"][];
+            can: string[];
+            changes: components["schemas"]["SigningChangeView"][];
+            /** Format: date */
+            cut_off_on: string;
+            /** Format: date-time */
+            frozen_at: string | null;
+            items: components["schemas"]["SigningItemView"][];
+            month: string;
+            over: boolean;
+            state: string;
+            sums: components["schemas"]["SigningSums"];
+            /** Format: date */
+            today?: string;
+        };
+        SigningRowView: {
+            /** Format: int64 */
+            cents: number;
+            chain: string;
+            code: string;
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            first_contact_unit_id: number;
+            grade: string;
+            /** Format: int64 */
+            item_id: number;
+            kind: string;
+            /** Format: int64 */
+            landing_unit_id: number;
+            /** Format: int64 */
+            lead_id: number;
+            month: string;
+            other_month: string;
+            reason: string;
+            stage: string;
+            state: string;
+            title: string;
+        };
+        SigningRowsView: {
+            figure: string;
+            items: components["schemas"]["SigningRowView"][];
+            sum: components["schemas"]["SigningSum"];
+        };
+        SigningSum: {
+            /** Format: int64 */
+            cents: number;
+            /** Format: int64 */
+            count: number;
+        };
+        SigningSums: {
+            actual: components["schemas"]["SigningSum"];
+            change: components["schemas"]["SigningSum"];
+            early: components["schemas"]["SigningSum"];
+            frozen: components["schemas"]["SigningSum"];
+            in: components["schemas"]["SigningSum"];
+            kept: components["schemas"]["SigningSum"];
+            lost: components["schemas"]["SigningSum"];
+            out: components["schemas"]["SigningSum"];
+            signed: components["schemas"]["SigningSum"];
+        };
+        SigningTaskView: {
+            can: string[];
+            closed_by: string;
+            closing: string;
+            code: string;
+            /** Format: date */
+            due_on: string;
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            item_id: number;
+            /** Format: int64 */
+            lead_id: number;
+            month: string;
+            overdue: boolean;
+            remark: string;
+            remarked_by: string;
+            report: string;
+            reported_by: string;
+            state: string;
+            title: string;
+            /** Format: int64 */
+            unit_id: number;
+            /** Format: int64 */
+            version: number;
+        };
+        SigningUnitSums: {
+            actual: components["schemas"]["SigningSum"];
+            change: components["schemas"]["SigningSum"];
+            early: components["schemas"]["SigningSum"];
+            frozen: components["schemas"]["SigningSum"];
+            in: components["schemas"]["SigningSum"];
+            kept: components["schemas"]["SigningSum"];
+            lost: components["schemas"]["SigningSum"];
+            out: components["schemas"]["SigningSum"];
+            signed: components["schemas"]["SigningSum"];
+            /** Format: int64 */
+            unit_id: number;
+        };
         StageLeadBody: {
             /** Format: date */
             happened_on?: string;
@@ -4035,6 +4693,9 @@ export interface components {
         };
         UndoMergeBody: {
             reason?: string;
+        };
+        WorkTaskBody: {
+            text?: string;
         };
     };
     responses: never;
@@ -4632,6 +5293,88 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrgCalendarChange"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchCeremoniesId: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description The version being edited, in quotes, as ETag gave it. */
+                "If-Match": string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CeremonyBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningCeremonyView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postCeremoniesIdConfirm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmCeremonyBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningCeremonyView"];
                 };
             };
             /** @description Error */
@@ -8549,6 +9292,759 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RuleKeys"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSigningAccuracy: {
+        parameters: {
+            query?: {
+                /** @description The last of the twelve months. */
+                until?: string;
+            };
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningAccuracyView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSigningCohorts: {
+        parameters: {
+            query?: {
+                /** @description The last of the twelve months. */
+                until?: string;
+            };
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsSigningCohortView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSigningMonths: {
+        parameters: {
+            query?: {
+                /** @description The first month, 2026-03. */
+                from?: string;
+                /** @description The last month. */
+                until?: string;
+            };
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsSigningHead"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSigningMonthsMonth: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningMonthView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSigningMonthsMonthBrief: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Length"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSigningMonthsMonthCeremonies: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsSigningCeremonyView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postSigningMonthsMonthCeremonies: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CeremonyBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningCeremonyView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSigningMonthsMonthChanges: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsSigningChangeView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSigningMonthsMonthExport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Length"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postSigningMonthsMonthFreeze: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningMonthView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postSigningMonthsMonthItems: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanSigningBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningItemView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSigningMonthsMonthItemsId: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path: {
+                month: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningItemView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSigningMonthsMonthItemsId: {
+        parameters: {
+            query?: {
+                reason?: string;
+            };
+            header: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description The version being edited, in quotes, as ETag gave it. */
+                "If-Match": string;
+            };
+            path: {
+                month: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchSigningMonthsMonthItemsId: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description The version being edited, in quotes, as ETag gave it. */
+                "If-Match": string;
+            };
+            path: {
+                month: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeSigningBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningItemView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postSigningMonthsMonthItemsIdRemarks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                month: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemarkSigningBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningTaskView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSigningMonthsMonthRows: {
+        parameters: {
+            query?: {
+                figure?: string;
+                landing_unit_id?: number;
+                first_contact_unit_id?: number;
+                /** @description A chain; "none" for signings without one. */
+                chain?: string;
+            };
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningRowsView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSigningTasks: {
+        parameters: {
+            query?: {
+                box?: "mine" | "all";
+                item_id?: number;
+                state?: ("open" | "reported" | "closed")[];
+            };
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsSigningTaskView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postSigningTasksIdClose: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkTaskBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningTaskView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postSigningTasksIdReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkTaskBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningTaskView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postSigningTasksIdReturn: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkTaskBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningTaskView"];
                 };
             };
             /** @description Error */

@@ -91,6 +91,25 @@ func (c *client) circulation(b *testing.B) {
 	c.get(b, "workbench/bureau", bureau, "/workbench")
 }
 
+// offer hands a lead on with everything that its amount and its track demand,
+// and takes the offer back.
+func (c *client) offer(b *testing.B) {
+	var made struct{ ID int64 }
+	c.into(b, &made, c.do(b, http.StatusCreated, group, http.MethodPost, "/leads", map[string]any{
+		"title": "基准打包项目", "investor_name": "示例基准打包实业有限公司", "source_channel": "visit", "summary": "演示：基准测试的虚构线索。",
+		"planned_cents": 1_500_000_000_00, "track": "land", "land_sqm": 66_667, "next_step": "现场看地",
+	}))
+	lead := fmt.Sprintf("/leads/%d", made.ID)
+	c.do(b, http.StatusCreated, group, http.MethodPost, lead+"/contacts", map[string]any{"name": "示例联系人", "title": "投资总监"})
+	measure(b, "offer-with-package", func(b *testing.B) {
+		var offer struct{ ID int64 }
+		c.into(b, &offer, c.do(b, http.StatusCreated, group, http.MethodPost, lead+"/handoffs", map[string]any{
+			"to_unit_id": c.units[town], "reason": "用地在镇里", "ask": "请安排看地", "parts": []string{"contacts", "files", "notes"},
+		}))
+		c.do(b, http.StatusOK, group, http.MethodPost, fmt.Sprintf("/handoffs/%d/withdraw", offer.ID), map[string]any{"reason": "基准测试"})
+	})
+}
+
 // calendar edits one day of the office calendar: every open clock on whose
 // time it lies follows in the same transaction.
 func (c *client) calendar(b *testing.B) {

@@ -60,6 +60,7 @@ func BenchmarkCityOf100000Leads(b *testing.B) {
 			c.circulation(b)
 			c.sessions(b)
 			c.changes(b)
+			c.offer(b)
 			c.calendar(b)
 		})
 	}

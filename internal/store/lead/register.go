@@ -267,10 +267,10 @@ const asking = `SELECT who, max(unit_id) AS unit_id, sum(checks) AS checks, sum(
 func (s *Store) CheckUsers(ctx context.Context, since time.Time, limit int) ([]lead.CheckUser, error) {
 	var out []lead.CheckUser
 	from := clock.Cut(since)
-	query := s.db.Read(ctx).Raw("SELECT u.id, u.name, c.unit_id, c.checks, c.hits, c.refused, c.named, "+
+	query := s.db.Read(ctx).Raw("SELECT u.id, u.name, w.unit_id, w.checks, w.hits, w.refused, w.named, "+
 		"(SELECT count(*) FROM registrations r WHERE r.user_id = u.id AND r.at >= ?), "+
-		"(SELECT count(*) FROM disputes d WHERE d.opened_by = u.id AND d.opened_at >= ?) FROM ("+asking+") AS c "+
-		"JOIN users u ON u.id = c.who ORDER BY c.checks + c.named DESC, u.id LIMIT ?", from, from, from, from, limit)
+		"(SELECT count(*) FROM disputes d WHERE d.opened_by = u.id AND d.opened_at >= ?) FROM ("+asking+") AS w "+
+		"JOIN users u ON u.id = w.who ORDER BY w.checks + w.named DESC, u.id LIMIT ?", from, from, from, from, limit)
 	err := each(query, func(rows *sql.Rows) error {
 		var u lead.CheckUser
 		err := rows.Scan(&u.User.ID, &u.User.Name, &u.UnitID, &u.Checks, &u.Hits, &u.Refused, &u.References, &u.Registered, &u.Disputes)

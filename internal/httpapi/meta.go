@@ -45,6 +45,7 @@ type metaView struct {
 	// StageLimits are the days of each stage by track.
 	StageLimits map[string]map[string]int64 `json:"stage_limits" doc:"Calendar days before a stage counts as late, by track and stage; the track general for a project without one."`
 	FileKinds   []Label                     `json:"file_kinds" doc:"What a file can be evidence of."`
+	GateNeeds   []metaNeed                  `json:"gate_needs" doc:"What a stage may need."`
 	Calendar    []metaDay                   `json:"calendar"`
 	// SourcesZH is the Chinese of sources and notes that stand in English.
 	SourcesZH map[string]string `json:"sources_zh" doc:"The Chinese of a source or note of the first content, by its text."`
@@ -156,7 +157,7 @@ func (h meta) get(ctx context.Context, _ access.Actor, _ *struct{}) (*Answer[met
 		Units: metaUnits(d, today), Stages: metaStages(limits), Tracks: trackLabels(),
 		Chains: metaChains(d), Parks: metaParks(d), Locations: metaLocations(d, today),
 		Enums: enums(), Rules: metaRules(d, today), Calendar: metaDays(d, today), SourcesZH: h.sources(),
-		StageLimits: limits, FileKinds: fileKindLabels(),
+		StageLimits: limits, FileKinds: fileKindLabels(), GateNeeds: metaNeeds(),
 		Limits: metaLimits{
 			BodyBytes: bodyBytes, FileBytes: h.options.FileBytes,
 			TitleLen: lead.MaxTitle, TextLen: lead.MaxText, PageMax: page.MaxLimit,
@@ -184,6 +185,25 @@ func (h meta) stageLimits(ctx context.Context) (map[string]map[string]int64, err
 		}
 	}
 	return out, err
+}
+
+// metaNeed is one thing that a stage may need.
+type metaNeed struct {
+	Kind gate.NeedKind `json:"kind"`
+	Name string        `json:"name"`
+	ZH   string        `json:"zh"`
+	EN   string        `json:"en"`
+}
+
+func metaNeeds() []metaNeed {
+	var out []metaNeed
+	for _, kind := range []gate.NeedKind{gate.Field, gate.File, gate.Register} {
+		for _, name := range kind.Names() {
+			text := gate.Named(kind, name)
+			out = append(out, metaNeed{Kind: kind, Name: name, ZH: text.ZH, EN: text.EN})
+		}
+	}
+	return out
 }
 
 func fileKindLabels() []Label {

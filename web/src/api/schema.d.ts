@@ -3818,6 +3818,12 @@ export interface components {
             unit_id: number;
             zh: string;
         };
+        MetaNeed: {
+            en: string;
+            kind: string;
+            name: string;
+            zh: string;
+        };
         MetaPark: {
             confirmed: boolean;
             en: string;
@@ -3874,6 +3880,8 @@ export interface components {
             enums: components["schemas"]["MetaEnums"];
             /** @description What a file can be evidence of. */
             file_kinds: components["schemas"]["Label"][];
+            /** @description What a stage may need. */
+            gate_needs: components["schemas"]["MetaNeed"][];
             limits: components["schemas"]["MetaLimits"];
             locations: components["schemas"]["MetaLocation"][];
             parks: components["schemas"]["MetaPark"][];

@@ -31,6 +31,9 @@ export type EnumName = Exclude<keyof S['MetaEnums'], '$schema'>
 export type Meta = S['MetaView']
 
 export type Lead = S['LeadView']
+export type Lifecycle = S['GateView']
+export type LifecycleStep = S['GateStepView']
+export type LifecycleNeed = S['GateNeedView']
 export type Gate = S['LeadGateView']
 export type GateItem = S['LeadGateItem']
 export type LeadPath = S['LeadPathView']

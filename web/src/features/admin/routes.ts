@@ -18,6 +18,10 @@ export const routes: RouteRecordRaw[] = [
     meta: { title: 'rules.title', nav: { order: 530, icon: 'rules', group: 'admin', label: 'rules.short', anyOf: ['unit.manage', 'role.read'] } },
   },
   {
+    path: '/settings/lifecycle', component: () => import('./lifecycle/Lifecycles.vue'),
+    meta: { title: 'lifecycle.title', nav: { order: 531, icon: 'rules', group: 'admin', label: 'lifecycle.short', anyOf: ['lifecycle.manage', 'role.read'] } },
+  },
+  {
     path: '/settings/calendar', component: () => import('./calendar/Calendar.vue'),
     meta: { title: 'calendar.title', nav: { order: 532, icon: 'calendar', group: 'admin', label: 'calendar.short', anyOf: ['calendar.manage', 'role.read', 'clock.read'] } },
   },

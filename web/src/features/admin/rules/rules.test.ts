@@ -1,14 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { RuleKey, RuleRow } from '@/api/admin'
-import type { Stage } from '@/api/types'
-import { asClock, byKey, fromClock, withStages } from './rules'
+import { asClock, byKey, fromClock } from './rules'
 
 const rule = (id: number, key: string, value: number, from_on: string): RuleRow => ({
   id, key, zh: `甲${key}`, en: key, value, unit: 'days', from_on, source: 's', confirmed: true, can: [], masked: [],
 })
-const rows = [rule(3, 'quiet_days', 14, '2027-01-01'), rule(2, 'quiet_days', 10, '2026-03-01'), rule(1, 'quiet_days', 7, '2025-01-01'), rule(4, 'stage_limit.lead', 30, '2025-01-01')]
-const keys: RuleKey[] = ['quiet_days', 'package.file', 'stage_limit.lead', 'stage_limit.qualified'].map((key) => ({ key, zh: `甲${key}`, en: key, unit: 'days', min: 0, max: 99 }))
-const stage = (code: string, order: number, kind: 'main' | 'side' = 'main'): Stage => ({ code, zh: `段${code}`, en: code, order, kind, ended: false, limit_days: null })
+const rows = [rule(3, 'quiet_days', 14, '2027-01-01'), rule(2, 'quiet_days', 10, '2026-03-01'), rule(1, 'quiet_days', 7, '2025-01-01')]
+const keys: RuleKey[] = ['quiet_days', 'package.file'].map((key) => ({ key, zh: `甲${key}`, en: key, unit: 'days', min: 0, max: 99 }))
 
 describe('the numbers of the city', () => {
   it('hold from their day until a later one of the same key', () => {
@@ -18,12 +16,7 @@ describe('the numbers of the city', () => {
     expect(byKey(keys, rows, '2024-01-01')[0]!.now).toBeNull()
   })
   it('are listed also while the city has set none', () => {
-    expect(byKey(keys, rows, '2026-03-09').map((n) => [n.key, n.now?.value ?? null])).toEqual([['quiet_days', 10], ['package.file', null], ['stage_limit.lead', 30], ['stage_limit.qualified', null]])
-  })
-  it('show stages without a limit, and none for the last stage', () => {
-    const { general, stages } = withStages(byKey(keys, rows, '2026-03-09'), [stage('aftercare', 3), stage('lead', 1), stage('qualified', 2), stage('lost', 9, 'side')])
-    expect(general.map((n) => n.key)).toEqual(['quiet_days', 'package.file'])
-    expect(stages.map((n) => [n.key, n.now?.value ?? null, n.zh])).toEqual([['stage_limit.lead', 30, '段lead'], ['stage_limit.qualified', null, '段qualified']])
+    expect(byKey(keys, rows, '2026-03-09').map((n) => [n.key, n.now?.value ?? null])).toEqual([['quiet_days', 10], ['package.file', null]])
   })
   it('write minutes after midnight as a clock and back', () => {
     expect([510, 0, 1440].map(asClock)).toEqual(['08:30', '00:00', '24:00'])

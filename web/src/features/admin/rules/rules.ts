@@ -1,9 +1,6 @@
 import type { RuleKey, RuleRow } from '@/api/admin'
-import type { Stage } from '@/api/types'
 
 export interface CityNumber { key: string; zh: string; en: string; unit: string; now: RuleRow | null; coming: RuleRow[]; past: RuleRow[] }
-
-const LIMIT = 'stage_limit.'
 
 /** Every number that the program reads: what holds today, what is to come, what held before; nothing where the city has set none. */
 export function byKey(keys: RuleKey[], rows: RuleRow[], today: string): CityNumber[] {
@@ -12,18 +9,6 @@ export function byKey(keys: RuleKey[], rows: RuleRow[], today: string): CityNumb
     const held = mine.filter((r) => r.from_on <= today)
     return { key, zh, en, unit, now: held[0] ?? null, coming: mine.filter((r) => r.from_on > today).reverse(), past: held.slice(1) }
   })
-}
-
-/** Stages of the main line may have a limit; those without one are shown as such. The last stage has no end. */
-export function withStages(numbers: CityNumber[], stages: Stage[]): { general: CityNumber[]; stages: CityNumber[] } {
-  const main = stages.filter((s) => s.kind === 'main').sort((a, b) => a.order - b.order).slice(0, -1)
-  return {
-    general: numbers.filter((n) => !n.key.startsWith(LIMIT)),
-    stages: main.map((s) => {
-      const set = numbers.find((n) => n.key === LIMIT + s.code)
-      return { ...(set ?? { key: LIMIT + s.code, unit: 'days', now: null, coming: [], past: [] }), zh: s.zh, en: s.en }
-    }),
-  }
 }
 
 /** 510 minutes after midnight are 08:30. */

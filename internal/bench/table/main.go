@@ -68,7 +68,7 @@ func read(line string) (database, act string, f figures, ok bool) {
 		return "", "", f, false
 	}
 	act = name[2]
-	if at := strings.LastIndexByte(act, '-'); at > 0 { // the number of processors
+	if at := strings.LastIndexByte(act, '-'); at > 0 && strings.Trim(act[at+1:], "0123456789") == "" { // the number of processors
 		act = act[:at]
 	}
 	times, err := strconv.Atoi(fields[1])

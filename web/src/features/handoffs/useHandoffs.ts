@@ -25,8 +25,8 @@ export function useHandoffRefresh() {
     // The lead first: what hangs on it is not asked for by a page that just lost it.
     await client.invalidateQueries({ queryKey: ['lead', h.lead_id] })
     await nextTick()
-    for (const key of ['timeline', 'custody', 'package', 'helpers', 'contacts', 'files', 'members', 'why']) void client.invalidateQueries({ queryKey: [key, h.lead_id] })
-    for (const key of ['leads', 'pipeline']) void client.invalidateQueries({ queryKey: [key] })
+    for (const key of ['timeline', 'custody', 'package', 'helpers', 'contacts', 'files', 'members', 'why', 'clocks']) void client.invalidateQueries({ queryKey: [key, h.lead_id] })
+    for (const key of ['leads', 'pipeline', 'clock-list']) void client.invalidateQueries({ queryKey: [key] })
     await Promise.all([client.invalidateQueries({ queryKey: ['workbench'] }), client.invalidateQueries({ queryKey: ['handoffs'] })])
   }
 }

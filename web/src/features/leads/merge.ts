@@ -3,7 +3,7 @@ import { groups, type LeadField } from './fields'
 
 /** The fields that a merge may take over, in the order of the page. */
 export const MERGE_FIELDS: readonly (keyof Lead & string)[] = [
-  'title', 'investor_name', 'credit_code', 'country', 'source_channel', 'introducer', 'location_code', 'park_id', 'chain', 'track', 'currency',
+  'title', 'investor_name', 'credit_code', 'parent_name', 'parent_credit_code', 'website', 'country', 'source_channel', 'introducer', 'location_code', 'park_id', 'chain', 'track', 'currency',
   'planned_cents', 'fixed_assets_cents', 'output_cents', 'tax_cents', 'land_sqm', 'floor_sqm', 'product', 'summary', 'first_contact_on',
   'expected_sign_on', 'binding', 'next_step', 'next_step_on',
 ]

@@ -16,6 +16,7 @@ import (
 // wins and everybody else is told so.
 func TestRulingsRaceWithEachOtherAndWithTheParties(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
+		w.withoutLimits(t)
 		for range testkit.Times(300, 8) {
 			v := w.register(t, "huangpu", "示例光电")
 			claimant, holder, bureau := w.as(t, "iit"), w.as(t, "huangpu"), w.as(t, "bureau")

@@ -215,6 +215,11 @@ func rowQueries(t *testing.T, w *world) []hotQuery {
 			_, err := w.lead.Handoffs(ctx, town, lead.Box{States: []lead.HandoffState{lead.Offered}, Limit: 20})
 			return err
 		}},
+		{name: "what became of a town's offers lately", index: "handoffs_answered", small: true, ask: func() error {
+			since := clock.System{}.Now().AddDate(0, 0, -7)
+			_, err := w.lead.Handoffs(ctx, town, lead.Box{States: []lead.HandoffState{lead.Accepted, lead.Refused, lead.Expired}, Since: &since, Limit: 20})
+			return err
+		}},
 		{name: "offers that expired", index: "", ask: func() error {
 			_, err := w.store.Overdue(ctx, access.System("test"), 100)
 			return err

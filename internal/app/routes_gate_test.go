@@ -16,6 +16,21 @@ import (
 func confirmRoutes() map[string]leadRoute {
 	return map[string]leadRoute{
 		"GET /leads/{id}/confirmations": reads("lead.read", "/confirmations"),
+		"GET /leads/{id}/fair-reviews":  reads("lead.read", "/fair-reviews"),
+		"POST /leads/{id}/fair-reviews": {
+			permission: "lead.edit", spends: true,
+			want: func(r reader) string {
+				if r.ended {
+					return r.then("lead.edit", "409 lead.ended")
+				}
+				return r.then("lead.edit", "201")
+			},
+			request: func(c kit.Cell, at state) kit.Request {
+				r := ask(http.MethodPost, "/leads/%d/fair-reviews", c.Lead)
+				r.Body = fmt.Sprintf(`{"conclusion":"passed","reviewer":"market regulation","reviewed_on":"2026-01-05","file_id":%d}`, c.File)
+				return r
+			},
+		},
 		"POST /leads/{id}/confirmations": {
 			permission: "lead.change_stage", spends: true,
 			want: func(r reader) string {

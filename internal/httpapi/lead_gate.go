@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/leadrelay/leadrelay/internal/access"
+	"github.com/leadrelay/leadrelay/internal/clock"
 	"github.com/leadrelay/leadrelay/internal/id"
 	"github.com/leadrelay/leadrelay/internal/lead"
 )
@@ -22,6 +23,9 @@ func (h passages) routes(r *Router) {
 		Precheck(may(access.LeadChangeStage, false)), Summary("Ask a unit outside to confirm that a stage was reached."))
 	route(r, http.MethodPost, "/leads/{id}/confirmations/{cid}/answer", access.LeadConfirm, h.answer,
 		Precheck(may(access.LeadConfirm, false)), Summary("Confirm or deny for a unit outside that a stage was reached."))
+	route(r, http.MethodGet, "/leads/{id}/fair-reviews", access.LeadRead, h.fairReviews, Summary("Fair-competition conclusions about a lead."))
+	route(r, http.MethodPost, "/leads/{id}/fair-reviews", access.LeadEdit, h.addFairReview, Status(http.StatusCreated),
+		Precheck(may(access.LeadEdit, false)), Summary("Record a fair-competition conclusion."))
 	route(r, http.MethodGet, "/confirmations", access.LeadConfirm, h.box, Summary("Confirmations that wait for the caller."))
 }
 
@@ -65,6 +69,28 @@ type answerConfirmation struct {
 
 func (h passages) answer(ctx context.Context, actor access.Actor, in *answerConfirmation) (*Answer[lead.ConfirmView], error) {
 	return answer(h.service.AnswerConfirmation(ctx, actor, in.ID, in.CID, lead.ConfirmAnswer{Confirmed: in.Body.Confirmed, Reason: in.Body.Reason}))
+}
+
+func (h passages) fairReviews(ctx context.Context, actor access.Actor, in *oneLead) (*Answer[items[lead.FairReviewView]], error) {
+	return listed(h.service.FairReviews(ctx, actor, in.ID))
+}
+
+type addFairReview struct {
+	ID   id.Lead `path:"id"`
+	Body struct {
+		Conclusion lead.FairConclusion `json:"conclusion" enum:"passed,exception,failed"`
+		Reviewer   string              `json:"reviewer" doc:"The unit or office that reviewed."`
+		ReviewedOn clock.Date          `json:"reviewed_on"`
+		FileID     id.File             `json:"file_id" doc:"The opinion, a file of the lead."`
+		Note       string              `json:"note,omitempty" doc:"Needed for an exception: its reasons."`
+	}
+}
+
+func (h passages) addFairReview(ctx context.Context, actor access.Actor, in *addFairReview) (*Answer[items[lead.FairReviewView]], error) {
+	b := in.Body
+	return listed(h.service.AddFairReview(ctx, actor, in.ID, lead.FairReview{
+		Conclusion: b.Conclusion, Reviewer: b.Reviewer, ReviewedOn: b.ReviewedOn, FileID: b.FileID, Note: b.Note,
+	}))
 }
 
 func (h passages) box(ctx context.Context, actor access.Actor, _ *struct{}) (*Answer[items[lead.ConfirmView]], error) {

@@ -197,7 +197,7 @@ type metaNeed struct {
 
 func metaNeeds() []metaNeed {
 	var out []metaNeed
-	for _, kind := range []gate.NeedKind{gate.Field, gate.File, gate.Register} {
+	for _, kind := range []gate.NeedKind{gate.Field, gate.File, gate.Register, gate.Fair} {
 		for _, name := range kind.Names() {
 			text := gate.Named(kind, name)
 			out = append(out, metaNeed{Kind: kind, Name: name, ZH: text.ZH, EN: text.EN})

@@ -41,6 +41,7 @@ type Span struct {
 type Evidence struct {
 	Files     map[string]bool
 	Confirmed map[string]bool
+	Fair      bool  // the latest fair-competition conclusion lets it pass
 	Main      Stage // the last stage of the main line that it was in
 }
 
@@ -102,7 +103,7 @@ func (p passing) walk(ctx context.Context, tx Tx, actor access.Actor) (Lead, err
 
 // facts is what the gate asks about a lead.
 func (e Evidence) facts(l Lead) gate.Facts {
-	f := gate.Facts{Track: gate.General, PlannedCents: l.PlannedCents, Fields: l.said(), Files: e.Files, Confirmed: e.Confirmed}
+	f := gate.Facts{Track: gate.General, PlannedCents: l.PlannedCents, Fields: l.said(), Files: e.Files, Confirmed: e.Confirmed, Fair: e.Fair}
 	if l.Track != nil {
 		f.Track = string(*l.Track)
 	}

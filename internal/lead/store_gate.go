@@ -28,6 +28,9 @@ type GateStore interface {
 	Spans(ctx context.Context, seen Seen) ([]Span, error)
 	// Losses returns where a lead was lost to, newest first.
 	Losses(ctx context.Context, seen Seen) ([]Loss, error)
+	// FairReviews returns the fair-competition conclusions of a lead, newest
+	// first.
+	FairReviews(ctx context.Context, seen Seen) ([]FairReview, error)
 	// Asked returns the leads inside the scope of which a confirmation is
 	// asked, those asked first in front.
 	Asked(ctx context.Context, scope access.Scope, limit int) ([]id.Lead, error)
@@ -41,6 +44,7 @@ type GateTx interface {
 	Move(ctx context.Context, before Seen, after *Lead, span Span) error
 	// UseConfirmations marks those of the stages as used by a move.
 	UseConfirmations(ctx context.Context, seen Seen, stages []string, at time.Time) error
+	AddFairReview(ctx context.Context, seen Seen, r *FairReview) error
 	AddLoss(ctx context.Context, seen Seen, loss Loss, actor access.Actor) error
 	// AskConfirmation errors: Conflict "confirmation.open".
 	AskConfirmation(ctx context.Context, seen Seen, c *Confirmation) error

@@ -13,6 +13,7 @@ type Facts struct {
 	Fields       map[string]bool // named fields that say something
 	Files        map[string]bool // kinds of evidence that are there
 	Register     map[string]bool
+	Fair         bool            // the latest fair-competition conclusion lets it pass
 	Confirmed    map[string]bool // stages confirmed from outside and not used yet
 }
 
@@ -107,6 +108,8 @@ func (n Need) met(f Facts) bool {
 		return f.Files[n.Name]
 	case Register:
 		return f.Register[n.Name]
+	case Fair:
+		return f.Fair
 	}
 	return false
 }

@@ -60,6 +60,7 @@ const (
 	Field        NeedKind = "field"
 	File         NeedKind = "file"
 	Register     NeedKind = "register"
+	Fair         NeedKind = "fair_competition"
 	Confirmation NeedKind = "confirmation"
 )
 
@@ -121,7 +122,7 @@ func Fields() []string {
 func FileKinds() []string {
 	return []string{
 		"visit_minutes", "due_diligence", "review_minutes", "legal_opinion", "agreement", "licence", "land_contract",
-		"lease", "permit", "start_photo", "statistics", "acceptance", "production_proof", "audit_report",
+		"fair_competition", "lease", "permit", "start_photo", "statistics", "acceptance", "production_proof", "audit_report",
 	}
 }
 
@@ -134,6 +135,8 @@ func (k NeedKind) Names() []string {
 		return FileKinds()
 	case Register:
 		return []string{"duplicate_clear"}
+	case Fair:
+		return []string{"passed"}
 	}
 	return nil
 }

@@ -46,6 +46,8 @@ func names() map[string]Text {
 		"file.acceptance":          {"竣工验收文件", "Acceptance of completion"},
 		"file.production_proof":    {"投产证明（发票或产出）", "Proof of production"},
 		"file.audit_report":        {"达产核验报告", "Audited figures of full capacity"},
+		"fair_competition.passed":  {"公平竞争审查通过结论", "A fair-competition conclusion that lets it pass"},
+		"file.fair_competition":    {"公平竞争审查意见书", "Opinion of the fair-competition review"},
 		"register.duplicate_clear": {"查重无待定事项", "No open question of the duplicate check"},
 		"confirmation.bureau":      {"投资促进局确认", "Confirmed by the bureau"},
 		"confirmation.other_unit":  {"责任单位以外的单位确认", "Confirmed by a unit other than the responsible one"},

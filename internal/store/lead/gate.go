@@ -57,8 +57,12 @@ func evidence(db *gorm.DB, seen lead.Seen) (lead.Evidence, error) {
 			question.into[name] = true
 		}
 	}
+	var err error
+	if e.Fair, err = fair(db, l.ID); err != nil {
+		return e, err
+	}
 	var stages []lead.Stage
-	err := db.Raw("SELECT stage FROM stage_spans WHERE lead_id = ? AND stage IN ? ORDER BY id DESC LIMIT 1", l.ID, gate.Stages()).Scan(&stages).Error
+	err = db.Raw("SELECT stage FROM stage_spans WHERE lead_id = ? AND stage IN ? ORDER BY id DESC LIMIT 1", l.ID, gate.Stages()).Scan(&stages).Error
 	if err != nil {
 		return e, fmt.Errorf("read the last stage of lead %s: %w", l.ID, err)
 	}

@@ -54,7 +54,7 @@ func TestARefusedMoveNamesEverythingThatIsMissingAtOnce(t *testing.T) {
 				lead.Move{To: lead.Signed, Reason: "快"},
 				"stage.gate file:visit_minutes field:track field:location_code field:planned_cents field:fixed_assets_cents " +
 					"field:output_cents field:tax_cents field:site_need file:due_diligence file:review_minutes file:legal_opinion " +
-					"field:binding file:agreement confirmation:signed",
+					"field:binding file:agreement fair_competition:passed confirmation:signed",
 			},
 			{officer, lead.Move{To: lead.StageLead, Reason: "误"}, "stage.back"},
 			{officer, lead.Move{To: lead.Suspended}, "input.invalid"},

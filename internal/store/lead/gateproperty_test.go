@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/leadrelay/leadrelay/internal/access"
+	"github.com/leadrelay/leadrelay/internal/clock"
 	"github.com/leadrelay/leadrelay/internal/id"
 	"github.com/leadrelay/leadrelay/internal/lead"
 	"github.com/leadrelay/leadrelay/internal/testkit"
@@ -24,7 +25,7 @@ qualified: field investor_name, field summary
 negotiating: file visit_minutes
 review: field track, field location_code, field planned_cents, field fixed_assets_cents, field output_cents, field tax_cents, field site_need, file due_diligence
 to_sign: file review_minutes, file legal_opinion
-signed: field binding, file agreement, confirmed signed
+signed: field binding, file agreement, fair passed, confirmed signed
 registered: field credit_code, file licence
 site_secured: file land_contract
 permitted: file permit
@@ -116,12 +117,29 @@ func (k *walker) supply(ctx context.Context, need string) {
 		if _, err := k.w.lead.Edit(ctx, head, k.lead, k.version(), e); err == nil {
 			k.has[need] = true
 		}
+	case "fair":
+		k.review(ctx, need)
 	case "file":
 		f, err := k.w.lead.Attach(ctx, head, k.lead, lead.Document{Name: "a.txt", Kind: name, Content: strings.NewReader(name)})
 		if err != nil {
 			k.t.Fatal(err)
 		}
 		k.has[need], k.files[need] = true, f.ID
+	}
+}
+
+// review records a conclusion; the latest one counts.
+func (k *walker) review(ctx context.Context, need string) {
+	head, day := k.who("head"), "2026-01-05"
+	f, err := k.w.lead.Attach(ctx, head, k.lead, lead.Document{Name: "a.txt", Kind: "fair_competition", Content: strings.NewReader(need)})
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	on, _ := clock.ParseDate(day)
+	c := rapid.SampledFrom([]lead.FairConclusion{lead.FairPassed, lead.FairPassed, lead.FairException, lead.FairFailed}).Draw(k.t, "conclusion")
+	_, err = k.w.lead.AddFairReview(ctx, head, k.lead, lead.FairReview{Conclusion: c, Reviewer: "市监局", ReviewedOn: on, FileID: f.ID, Note: "依据"})
+	if err == nil {
+		k.has[need] = c != lead.FairFailed
 	}
 }
 

@@ -59,6 +59,16 @@ func supply(ctx context.Context, s *lead.Service, by People, leadID id.Lead, ite
 		}
 		_, err = s.AnswerConfirmation(ctx, by.Outside, leadID, asked.ID, lead.ConfirmAnswer{Confirmed: true})
 		return err
+	case gate.Fair:
+		f, err := s.Attach(ctx, by.Owner, leadID, lead.Document{Name: "fair.txt", Kind: "fair_competition", Content: strings.NewReader(item.ZH)})
+		if err != nil {
+			return err
+		}
+		day, _ := clock.ParseDate("2026-01-05")
+		_, err = s.AddFairReview(ctx, by.Owner, leadID, lead.FairReview{
+			Conclusion: lead.FairPassed, Reviewer: "市市场监管局", ReviewedOn: day, FileID: f.ID,
+		})
+		return err
 	case gate.Field:
 		v, err := s.Get(ctx, by.Owner, leadID)
 		if err != nil {

@@ -1001,6 +1001,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/leads/{id}/fair-reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Fair-competition conclusions about a lead. */
+        get: operations["getLeadsIdFairReviews"];
+        put?: never;
+        /** Record a fair-competition conclusion. */
+        post: operations["postLeadsIdFairReviews"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/leads/{id}/files": {
         parameters: {
             query?: never;
@@ -2211,6 +2229,21 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        AddFairReviewBody: {
+            /** @enum {string} */
+            conclusion: "passed" | "exception" | "failed";
+            /**
+             * Format: int64
+             * @description The opinion, a file of the lead.
+             */
+            file_id: number;
+            /** @description Needed for an exception: its reasons. */
+            note?: string;
+            /** Format: date */
+            reviewed_on: string;
+            /** @description The unit or office that reviewed. */
+            reviewer: string;
+        };
         AddHelperBody: {
             member_ids?: number[];
             reason: string;
@@ -2735,6 +2768,9 @@ export interface components {
         ItemsLeadContactView: {
             items: components["schemas"]["LeadContactView"][];
         };
+        ItemsLeadFairReviewView: {
+            items: components["schemas"]["LeadFairReviewView"][];
+        };
         ItemsLeadHelperView: {
             items: components["schemas"]["LeadHelperView"][];
         };
@@ -3114,6 +3150,27 @@ export interface components {
             note: components["schemas"]["LeadEntryNote"] | null;
             reason: string;
             to_stage: string | null;
+            /** Format: int64 */
+            unit_id: number | null;
+        };
+        LeadFairReviewView: {
+            /** @enum {string} */
+            conclusion: "passed" | "exception" | "failed";
+            /** @description Whether it is the latest, which the gate reads. */
+            counts: boolean;
+            /** Format: int64 */
+            file_id: number;
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            lead_id: number;
+            /** Format: date-time */
+            made_at: string;
+            made_by: components["schemas"]["LeadPerson"] | null;
+            note: string;
+            /** Format: date */
+            reviewed_on: string;
+            reviewer: string;
             /** Format: int64 */
             unit_id: number | null;
         };
@@ -7329,6 +7386,80 @@ export interface operations {
             };
         };
     };
+    getLeadsIdFairReviews: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsLeadFairReviewView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postLeadsIdFairReviews: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddFairReviewBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsLeadFairReviewView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getLeadsIdFiles: {
         parameters: {
             query?: {
@@ -7370,7 +7501,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description What the file is evidence of; left out: nothing. */
-                kind?: "visit_minutes" | "due_diligence" | "review_minutes" | "legal_opinion" | "agreement" | "licence" | "land_contract" | "lease" | "permit" | "start_photo" | "statistics" | "acceptance" | "production_proof" | "audit_report";
+                kind?: "visit_minutes" | "due_diligence" | "review_minutes" | "legal_opinion" | "agreement" | "licence" | "land_contract" | "fair_competition" | "lease" | "permit" | "start_photo" | "statistics" | "acceptance" | "production_proof" | "audit_report";
             };
             header?: {
                 /** @description The unit that the act is done for; needed when several memberships would permit it. */

@@ -79,7 +79,7 @@ export function useLeadRefresh() {
     if (fresh) client.setQueryData(['lead', id], fresh)
     else await client.invalidateQueries({ queryKey: ['lead', id] })
     await nextTick() // a page that just lost the lead takes away what hangs on it
-    for (const key of ['timeline', 'custody', 'package', 'helpers', 'contacts', 'files', 'members', 'why', 'clocks', 'path', 'gate', 'confirmations']) void client.invalidateQueries({ queryKey: [key, id] })
+    for (const key of ['timeline', 'custody', 'package', 'helpers', 'contacts', 'files', 'members', 'why', 'clocks', 'path', 'gate', 'confirmations', 'fair']) void client.invalidateQueries({ queryKey: [key, id] })
     for (const key of ['leads', 'workbench', 'pipeline', 'handoffs', 'clock-list', 'asked']) void client.invalidateQueries({ queryKey: [key] })
   }
 }

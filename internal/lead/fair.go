@@ -106,8 +106,10 @@ func (s *Service) AddFairReview(ctx context.Context, actor access.Actor, lead id
 		e := line(actor, seen.Lead, "lead.fair_reviewed")
 		e.Reason = r.Note
 		e.Changes = []event.Change{
-			{Field: "conclusion", After: string(r.Conclusion)}, {Field: "reviewer", After: r.Reviewer},
-			{Field: "reviewed_on", After: r.ReviewedOn.String()}, {Field: "file_id", After: r.FileID.String()},
+			{Field: "conclusion", After: string(r.Conclusion)},
+			{Field: "reviewer", After: r.Reviewer},
+			{Field: "reviewed_on", After: r.ReviewedOn.String()},
+			{Field: "file_id", After: r.FileID.String()},
 		}
 		return tx.Record(ctx, e)
 	})

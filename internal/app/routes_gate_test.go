@@ -16,6 +16,7 @@ import (
 func confirmRoutes() map[string]leadRoute {
 	return map[string]leadRoute{
 		"GET /leads/{id}/confirmations": reads("lead.read", "/confirmations"),
+		"GET /leads/{id}/per-mu":        reads("lead.read", "/per-mu"),
 		"GET /leads/{id}/fair-reviews":  reads("lead.read", "/fair-reviews"),
 		"POST /leads/{id}/fair-reviews": {
 			permission: "lead.edit", spends: true,

@@ -23,6 +23,7 @@ func (h passages) routes(r *Router) {
 		Precheck(may(access.LeadChangeStage, false)), Summary("Ask a unit outside to confirm that a stage was reached."))
 	route(r, http.MethodPost, "/leads/{id}/confirmations/{cid}/answer", access.LeadConfirm, h.answer,
 		Precheck(may(access.LeadConfirm, false)), Summary("Confirm or deny for a unit outside that a stage was reached."))
+	route(r, http.MethodGet, "/leads/{id}/per-mu", access.LeadRead, h.perMu, Summary("Figures for each mu of land, beside what was promised."))
 	route(r, http.MethodGet, "/leads/{id}/fair-reviews", access.LeadRead, h.fairReviews, Summary("Fair-competition conclusions about a lead."))
 	route(r, http.MethodPost, "/leads/{id}/fair-reviews", access.LeadEdit, h.addFairReview, Status(http.StatusCreated),
 		Precheck(may(access.LeadEdit, false)), Summary("Record a fair-competition conclusion."))
@@ -69,6 +70,10 @@ type answerConfirmation struct {
 
 func (h passages) answer(ctx context.Context, actor access.Actor, in *answerConfirmation) (*Answer[lead.ConfirmView], error) {
 	return answer(h.service.AnswerConfirmation(ctx, actor, in.ID, in.CID, lead.ConfirmAnswer{Confirmed: in.Body.Confirmed, Reason: in.Body.Reason}))
+}
+
+func (h passages) perMu(ctx context.Context, actor access.Actor, in *oneLead) (*Answer[items[lead.PerMuView]], error) {
+	return listed(h.service.PerMu(ctx, actor, in.ID))
 }
 
 func (h passages) fairReviews(ctx context.Context, actor access.Actor, in *oneLead) (*Answer[items[lead.FairReviewView]], error) {

@@ -1,6 +1,6 @@
 import { http, type Query } from './client'
 import type {
-  CheckList, Confirmation, Contact, Custody, DuplicateAnswer, FairReview, Gate, Handoff, Helper, Lead, LeadFile, LeadPath, Member, Note, Page, PersonRow, TimelineItem, WhyItem,
+  CheckList, Confirmation, Contact, Custody, DuplicateAnswer, FairReview, Gate, Handoff, Helper, Lead, LeadFile, LeadPath, Member, Note, Page, PerMu, PersonRow, TimelineItem, WhyItem,
 } from './types'
 
 export interface ContactDraft {
@@ -56,6 +56,7 @@ export const leadsApi = {
   askConfirmation: (id: number, stage: string) => http.post<Confirmation>(at(id, '/confirmations'), { stage }),
   answerConfirmation: (c: Confirmation, confirmed: boolean, reason: string) =>
     http.post<Confirmation>(at(c.lead.id, `/confirmations/${c.id}/answer`), { confirmed, ...(reason ? { reason } : {}) }),
+  perMu: (id: number) => http.get<{ items: PerMu[] }>(at(id, '/per-mu')),
   fairReviews: (id: number) => http.get<{ items: FairReview[] }>(at(id, '/fair-reviews')),
   addFairReview: (id: number, r: { conclusion: string; reviewer: string; reviewed_on: string; file_id: number; note?: string }) => http.post<{ items: FairReview[] }>(at(id, '/fair-reviews'), r),
   asked: () => http.get<{ items: Confirmation[] }>('/confirmations'),

@@ -1279,6 +1279,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/leads/{id}/per-mu": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures for each mu of land, beside what was promised. */
+        get: operations["getLeadsIdPerMu"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/leads/{id}/protection/confirm": {
         parameters: {
             query?: never;
@@ -2783,6 +2800,9 @@ export interface components {
         ItemsLeadMergeView: {
             items: components["schemas"]["LeadMergeView"][];
         };
+        ItemsLeadPerMuView: {
+            items: components["schemas"]["LeadPerMuView"][];
+        };
         ItemsLeadWhyView: {
             items: components["schemas"]["LeadWhyView"][];
         };
@@ -3578,6 +3598,19 @@ export interface components {
             reported_on: string;
             /** Format: int64 */
             unit_id: number;
+        };
+        LeadPerMuView: {
+            /**
+             * Format: int64
+             * @description The project's figure divided by its land, cut to the hundredth; null while one of both is unknown.
+             */
+            own_cents: number | null;
+            /** Format: int64 */
+            promised_cents: number | null;
+            /** @description Whether the own figures reach the promise; null when there is nothing to compare. */
+            reached: boolean | null;
+            /** @enum {string} */
+            what: "fixed_assets" | "output" | "tax";
         };
         LeadPerson: {
             /** Format: int64 */
@@ -8197,6 +8230,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LeadPathView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLeadsIdPerMu: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsLeadPerMuView"];
                 };
             };
             /** @description Error */

@@ -38,6 +38,7 @@ export type Gate = S['LeadGateView']
 export type GateItem = S['LeadGateItem']
 export type LeadPath = S['LeadPathView']
 export type PathStep = S['LeadPathStep']
+export type PerMu = S['LeadPerMuView']
 export type FairReview = S['LeadFairReviewView']
 export type Confirmation = S['LeadConfirmView']
 export type HandoffState = 'offered' | 'accepted' | 'refused' | 'expired' | 'withdrawn' | 'drafted' | 'returned' | 'passed_on' | 'completed'

@@ -78,7 +78,10 @@ func (a *App) buildDemo(ctx context.Context, w demo.World, out io.Writer) (made 
 	if err := demo.AttachFiles(ctx, w, a.Lead, a.Policy); err != nil {
 		return false, err
 	}
-	return true, demo.Circulate(ctx, w, a.Lead, a.Policy)
+	if err := demo.Circulate(ctx, w, a.Lead, a.Policy); err != nil {
+		return false, err
+	}
+	return true, a.buildSigningDemo(ctx)
 }
 
 // progress prints a line for each tenth of a step.

@@ -123,3 +123,14 @@ func (i Item) signedOn(day clock.Date) *Item {
 	}
 	return &i
 }
+
+// Standing tells what a lead's stage says of its signing.
+func Standing(stage string) State {
+	switch {
+	case beforeSigning(stage):
+		return Planned
+	case endedStage(stage):
+		return Lost
+	}
+	return Signed
+}

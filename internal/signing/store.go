@@ -22,6 +22,7 @@ type Lead struct {
 	Chain        *string
 	PlannedCents *int64
 	StartedOn    *clock.Date
+	SignedOn     *clock.Date
 	Restricted   bool
 	Version      int64
 }
@@ -71,6 +72,8 @@ type Tx interface {
 	Notify(ctx context.Context, n event.Notice) error
 	// HoldLead locks a lead that is inside the scope and returns it.
 	HoldLead(ctx context.Context, read access.Scope, lead id.Lead) (Lead, error)
+	// Leads returns the leads inside the scope, by number.
+	Leads(ctx context.Context, read access.Scope) ([]Lead, error)
 	// HoldMonths locks months in their order and returns what is kept of them.
 	HoldMonths(ctx context.Context, months []Month) (map[Month]MonthRow, error)
 	// Items is Store.Items within the transaction.

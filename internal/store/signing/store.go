@@ -78,7 +78,7 @@ type reads struct {
 
 const leadColumns = `l.code AS lead_code, l.title AS lead_title, l.investor_name AS lead_investor, l.stage AS lead_stage,
 	l.unit_id AS lead_unit, l.first_contact_unit_id AS lead_first, l.chain AS lead_chain, l.planned_cents AS lead_cents,
-	l.started_on AS lead_started, l.restricted AS lead_restricted, l.version AS lead_version`
+	l.started_on AS lead_started, l.signed_on AS lead_signed, l.restricted AS lead_restricted, l.version AS lead_version`
 
 // leadRow is the lead beside a row.
 type leadRow struct {
@@ -91,6 +91,7 @@ type leadRow struct {
 	LeadChain      *string
 	LeadCents      *int64
 	LeadStarted    *clock.Date
+	LeadSigned     *clock.Date
 	LeadRestricted bool
 	LeadVersion    int64
 }
@@ -98,7 +99,7 @@ type leadRow struct {
 func (r leadRow) lead(leadID id.Lead) module.Lead {
 	return module.Lead{
 		ID: leadID, Code: r.LeadCode, Title: r.LeadTitle, Investor: r.LeadInvestor, Stage: r.LeadStage, UnitID: r.LeadUnit,
-		FirstUnitID: r.LeadFirst, Chain: r.LeadChain, PlannedCents: r.LeadCents, StartedOn: r.LeadStarted,
+		FirstUnitID: r.LeadFirst, Chain: r.LeadChain, PlannedCents: r.LeadCents, StartedOn: r.LeadStarted, SignedOn: r.LeadSigned,
 		Restricted: r.LeadRestricted, Version: r.LeadVersion,
 	}
 }

@@ -42,6 +42,24 @@ func (t Tx) lead(ctx context.Context, read access.Scope, leadID id.Lead) (module
 	return rows[0].lead(leadID), nil
 }
 
+// Leads returns the leads inside the scope; see module.Tx.
+func (t Tx) Leads(ctx context.Context, read access.Scope) ([]module.Lead, error) {
+	var rows []struct {
+		ID   id.Lead
+		Lead leadRow `gorm:"embedded"`
+	}
+	q := t.reads(ctx)
+	err := q.db.Table("(?) AS l", q.leads(q.db, read, q.now)).Select("l.id, " + leadColumns).Order("l.id").Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read leads: %w", err)
+	}
+	out := make([]module.Lead, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, r.Lead.lead(r.ID))
+	}
+	return out, nil
+}
+
 // HoldMonths locks months in the order given, making their rows if need be.
 func (t Tx) HoldMonths(ctx context.Context, months []module.Month) (map[module.Month]module.MonthRow, error) {
 	out := make(map[module.Month]module.MonthRow, len(months))

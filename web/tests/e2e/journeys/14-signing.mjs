@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict'
+
+const monthAhead = (n) => {
+  const now = new Date(Date.now() + 8 * 3_600_000)
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + n, 1)).toISOString().slice(0, 7)
+}
+
+export default function (journey) {
+  for (const [locale, ahead] of [['zh-CN', 3], ['en', 2]]) {
+    journey(`a month is planned, frozen, slips, is held and told of (${locale})`, async ({ person, client }) => {
+      const call = await client('xiaolan')
+      const month = monthAhead(ahead)
+      const titles = [1, 2].map((n) => `签约样例${locale === 'en' ? 'EN' : ''}${n}号项目`)
+      for (const title of titles) {
+        const { status } = await call('POST', '/leads', { title, investor_name: `${title}投资有限公司`, source_channel: 'visit', summary: '生产基地', planned_cents: 320_000_000_00 })
+        assert.equal(status, 201)
+      }
+      const p = await person('bureau-head', { locale })
+      await p.go(`/signing?from=${month}`)
+      // Plan both from the column of the month.
+      for (const title of titles) {
+        await p.page.locator('.column').first().getByRole('button', { name: p.t('signing.plan'), exact: true }).click()
+        const dialog = p.page.getByRole('dialog')
+        await dialog.getByRole('searchbox').fill(title)
+        await dialog.getByRole('button', { name: new RegExp(title) }).first().click()
+        await dialog.getByRole('button', { name: p.t('signing.plan'), exact: true }).click()
+        await dialog.waitFor({ state: 'detached' })
+        await p.page.locator('.column').first().getByRole('button', { name: title, exact: true }).waitFor()
+      }
+      await p.look(`signing-board-${locale}`)
+      // Freeze.
+      await p.go(`/signing/${month}`)
+      await p.button('signing.freeze').click()
+      await p.page.getByRole('dialog').getByRole('button', { name: p.t('signing.freeze'), exact: true }).click()
+      await p.page.getByText(p.t('signing.frozen_now')).first().waitFor()
+      // Slip one by the menu of its card; the reason is asked.
+      await p.go(`/signing?from=${month}`)
+      await p.page.getByRole('button', { name: p.t('signing.move_card', { title: titles[0] }), exact: true }).click()
+      await p.page.getByRole('menuitem').last().click()
+      const ask = p.page.getByRole('dialog')
+      await ask.getByRole('button', { name: p.t('signing.move'), exact: true }).click()
+      await ask.getByText(p.t('common.reason_needed')).waitFor()
+      await ask.getByRole('textbox').fill('投资方董事会改期')
+      await ask.getByRole('button', { name: p.t('signing.move'), exact: true }).click()
+      await ask.waitFor({ state: 'detached' })
+      // The ledger tells it, and the figure opens its list.
+      await p.go(`/signing/${month}`)
+      await p.page.getByText('投资方董事会改期').first().waitFor()
+      await p.page.locator('.figure.out').click()
+      await p.page.locator('.rows').getByRole('link', { name: titles[0] }).waitFor()
+      await p.look(`signing-month-${locale}`)
+      await p.page.locator('.rows').getByRole('button', { name: p.t('common.close') }).click()
+      // The papers of the meeting.
+      for (const [name, ends] of [['Excel', '.xlsx'], [p.t('signing.brief'), '.docx']]) {
+        const file = p.page.waitForEvent('download')
+        await p.page.getByRole('button', { name, exact: true }).click()
+        assert.ok((await file).suggestedFilename().endsWith(ends))
+      }
+    })
+
+    journey(`a leader's remark is worked on until it is closed (${locale})`, async ({ person, client }) => {
+      const call = await client('xiaolan')
+      const title = `批示样例${locale === 'en' ? 'EN' : ''}项目`
+      const made = await call('POST', '/leads', { title, investor_name: `${title}投资有限公司`, source_channel: 'visit', summary: '生产基地', planned_cents: 80_000_000_00 })
+      const month = monthAhead(1)
+      const card = await call('POST', `/signing-months/${month}/items`, { lead_id: made.body.id, grade: 'sure', reason: '列入计划' })
+      assert.equal(card.status, 201)
+      const boss = await client('leader')
+      const due = new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10)
+      const task = await boss('POST', `/signing-months/${month}/items/${card.body.id}/remarks`, { text: `抓紧落实${title}用地`, due_on: due })
+      assert.equal(task.status, 201)
+      const p = await person('xiaolan', { locale })
+      await p.go('/')
+      const mine = p.page.locator('.desk-tasks .task', { hasText: `抓紧落实${title}用地` })
+      await mine.getByRole('button', { name: p.t('signing.task_act.report'), exact: true }).click()
+      const dialog = p.page.getByRole('dialog')
+      await dialog.getByRole('textbox').fill('用地已选定')
+      await dialog.getByRole('button', { name: p.t('signing.task_act.report'), exact: true }).click()
+      await dialog.waitFor({ state: 'detached' })
+      const q = await person('leader', { locale })
+      await q.go('/signing/tasks')
+      const told = q.page.locator('.task', { hasText: `抓紧落实${title}用地` })
+      await told.getByText('用地已选定').waitFor()
+      await q.look(`signing-tasks-${locale}`)
+      await told.getByRole('button', { name: q.t('signing.task_act.close'), exact: true }).click()
+      await q.page.getByRole('dialog').getByRole('button', { name: q.t('signing.task_act.close'), exact: true }).click()
+      await told.waitFor({ state: 'detached' })
+    })
+  }
+}

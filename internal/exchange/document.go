@@ -32,8 +32,11 @@ func Document(blocks ...Block) ([]byte, error) {
 	var out bytes.Buffer
 	file := zip.NewWriter(&out)
 	for _, part := range []struct{ name, text string }{
-		{"[Content_Types].xml", documentTypes}, {"_rels/.rels", documentRels}, {"word/_rels/document.xml.rels", wordRels},
-		{"word/styles.xml", documentStyles}, {"word/document.xml", documentText(blocks)},
+		{"[Content_Types].xml", documentTypes},
+		{"_rels/.rels", documentRels},
+		{"word/_rels/document.xml.rels", wordRels},
+		{"word/styles.xml", documentStyles},
+		{"word/document.xml", documentText(blocks)},
 	} {
 		w, err := file.Create(part.name)
 		if err != nil {

@@ -138,8 +138,11 @@ func (w signingWords) missing(i signing.ItemView) string {
 		there  bool
 		zh, en string
 	}{
-		{i.TextAgreed, "文本", "text"}, {i.SiteReady, "载体", "site"}, {i.IncentivesReviewed, "政策", "incentives"},
-		{i.LegalOpinion, "法律意见", "legal opinion"}, {i.FairCompetition, "公平竞争审查", "fair competition"},
+		{i.TextAgreed, "文本", "text"},
+		{i.SiteReady, "载体", "site"},
+		{i.IncentivesReviewed, "政策", "incentives"},
+		{i.LegalOpinion, "法律意见", "legal opinion"},
+		{i.FairCompetition, "公平竞争审查", "fair competition"},
 	} {
 		if !one.there {
 			out = append(out, w.say(one.zh, one.en))
@@ -165,11 +168,19 @@ func (w signingWords) cards(v signing.MonthView) exchange.Sheet {
 	out := exchange.Sheet{
 		Name: w.say("签约计划", "Plan"), Heading: w.heading(v),
 		Columns: []exchange.Column{
-			{Title: "#", Width: 5}, {Title: w.say("编号", "Code"), Width: 16}, {Title: w.say("项目", "Project"), Width: 34},
-			{Title: w.say("计划投资（万元）", "Amount"), Width: 14}, {Title: w.say("落地单位", "Landing unit"), Width: 18},
-			{Title: w.say("首谈单位", "First contact"), Width: 18}, {Title: w.say("产业链", "Chain"), Width: 16},
-			{Title: w.say("日期", "Day"), Width: 12}, {Title: w.say("把握", "Grade"), Width: 10}, {Title: w.say("准备", "Readiness"), Width: 28},
-			{Title: w.say("主会场", "Main venue"), Width: 8}, {Title: w.say("出席领导", "Leader"), Width: 16}, {Title: w.say("状态", "State"), Width: 10},
+			{Title: "#", Width: 5},
+			{Title: w.say("编号", "Code"), Width: 16},
+			{Title: w.say("项目", "Project"), Width: 34},
+			{Title: w.say("计划投资（万元）", "Amount"), Width: 14},
+			{Title: w.say("落地单位", "Landing unit"), Width: 18},
+			{Title: w.say("首谈单位", "First contact"), Width: 18},
+			{Title: w.say("产业链", "Chain"), Width: 16},
+			{Title: w.say("日期", "Day"), Width: 12},
+			{Title: w.say("把握", "Grade"), Width: 10},
+			{Title: w.say("准备", "Readiness"), Width: 28},
+			{Title: w.say("主会场", "Main venue"), Width: 8},
+			{Title: w.say("出席领导", "Leader"), Width: 16},
+			{Title: w.say("状态", "State"), Width: 10},
 		},
 	}
 	for n, i := range v.Items {
@@ -226,18 +237,30 @@ func (w signingWords) changes(v signing.MonthView) exchange.Sheet {
 	out := exchange.Sheet{
 		Name: w.say("冻结后变动", "Changes"), Heading: w.heading(v),
 		Columns: []exchange.Column{
-			{Title: w.say("时间", "At"), Width: 17}, {Title: w.say("变动", "Change"), Width: 18}, {Title: w.say("项目", "Project"), Width: 34},
-			{Title: w.say("金额（万元）", "Amount"), Width: 14}, {Title: w.say("落地单位", "Landing unit"), Width: 18},
-			{Title: w.say("另一月份", "Other month"), Width: 12}, {Title: w.say("原因", "Reason"), Width: 44},
+			{Title: w.say("时间", "At"), Width: 17},
+			{Title: w.say("变动", "Change"), Width: 18},
+			{Title: w.say("项目", "Project"), Width: 34},
+			{Title: w.say("金额（万元）", "Amount"), Width: 14},
+			{Title: w.say("落地单位", "Landing unit"), Width: 18},
+			{Title: w.say("另一月份", "Other month"), Width: 12},
+			{Title: w.say("原因", "Reason"), Width: 44},
 		},
 	}
 	var sum int64
 	for _, c := range v.Changes {
 		sum += c.DeltaCents
-		out.Rows = append(out.Rows, []any{c.At, w.kind(c.Kind), c.Title, yuan(c.DeltaCents), w.unit(c.LandingUnitID), string(c.OtherMonth), c.Reason})
+		out.Rows = append(out.Rows, []any{c.At, w.kind(c.Kind), c.Title, yuan(c.DeltaCents), w.unit(c.LandingUnitID), string(c.OtherMonth), w.reason(c.Reason)})
 	}
 	out.Rows = append(out.Rows, []any{nil, nil, w.say("合计", "Total"), yuan(sum), nil, nil, nil})
 	return out
+}
+
+// reason is why something changed; the program gives its own as a code.
+func (w signingWords) reason(text string) string {
+	if strings.HasPrefix(text, "refused: ") {
+		return w.say("仪式后确认时未达到“签约”阶段的条件", "the conditions of the stage “signed” were not met when the ceremony was confirmed")
+	}
+	return text
 }
 
 // blocks is the brief for the meeting.
@@ -260,14 +283,20 @@ func (w signingWords) blocks(v signing.MonthView) []exchange.Block {
 		cards.Rows = append(cards.Rows, []string{i.Title, w.amount(i.Cents), w.unit(i.LandingUnitID), w.grade(i.Grade), state})
 	}
 	out := []exchange.Block{
-		{Title: w.title(v)}, {Text: w.state(v) + w.say("。", ".")}, {Heading: w.say("一、总体情况", "1. Overall")}, {Text: w.sentence(v.Sums)},
-		{Heading: w.say("二、分单位情况", "2. By unit")}, {Table: units}, {Heading: w.say("三、签约项目", "3. Projects")}, {Table: cards},
+		{Title: w.title(v)},
+		{Text: w.state(v) + w.say("。", ".")},
+		{Heading: w.say("一、总体情况", "1. Overall")},
+		{Text: w.sentence(v.Sums)},
+		{Heading: w.say("二、分单位情况", "2. By unit")},
+		{Table: units},
+		{Heading: w.say("三、签约项目", "3. Projects")},
+		{Table: cards},
 	}
 	if len(v.Changes) > 0 {
 		out = append(out, exchange.Block{Heading: w.say("四、冻结后变动及原因", "4. Changes since the freeze, and why")})
 	}
 	for n, c := range v.Changes {
-		out = append(out, exchange.Block{Text: fmt.Sprintf("%d. %s%s%s（%s）：%s", n+1, c.Title, w.say("，", ", "), w.kind(c.Kind)+w.other(c.OtherMonth), w.amount(c.DeltaCents), c.Reason)})
+		out = append(out, exchange.Block{Text: fmt.Sprintf("%d. %s%s%s（%s）：%s", n+1, c.Title, w.say("，", ", "), w.kind(c.Kind)+w.other(c.OtherMonth), w.amount(c.DeltaCents), w.reason(c.Reason))})
 	}
 	return out
 }

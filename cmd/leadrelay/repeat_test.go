@@ -128,7 +128,7 @@ func TestARequestWhoseAnswerWasCutOffIsDoneOnce(t *testing.T) {
 			{giver, post{path: "/leads/" + lead + "/notes", mark: "中断纪要", body: `{"text":"中断纪要"}`}},
 			{giver, post{path: "/leads/" + lead + "/contacts", body: `{"name":"陈示例","phone":"13800000000"}`}},
 			{giver, post{path: "/leads/" + lead + "/files", mark: "中断.txt", form: true, body: formOf("中断.txt", "附件")}},
-			{giver, post{path: "/leads/" + lead + "/stage", mark: "进展", match: versionOf(t, giver, lead), body: `{"to":"negotiating","reason":"进展"}`}},
+			{giver, post{path: "/leads/" + lead + "/stage", mark: "进展", match: versionOf(t, giver, lead), body: `{"to":"qualified","reason":"进展"}`}},
 			{giver, offer(lead)},
 			{taker, post{path: "/handoffs/" + rowIn(waiting) + "/accept", body: `{}`}},
 		}

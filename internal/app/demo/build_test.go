@@ -182,7 +182,8 @@ func content(t testing.TB, db *store.DB) string {
 		out += table + "\n" + rows(t, db, "SELECT * FROM "+table+" ORDER BY id") + "\n"
 	}
 	out += rows(t, db, "SELECT * FROM match_keys ORDER BY kind, key, lead_id") + "\n"
-	out += rows(t, db, "SELECT * FROM clock_counters ORDER BY unit_id, restricted, grain, span, kind") + "\n"
+	// Whether a clock of that day has run out depends on the hour; what it counts from and to does not.
+	out += rows(t, db, "SELECT lead_id, kind, unit_id, started_at, due_at FROM clocks ORDER BY lead_id, kind, unit_id, started_at, due_at") + "\n"
 	out += rows(t, db, "SELECT * FROM lead_counters ORDER BY dimension, restricted, unit_id, key") + "\n"
 	return regexp.MustCompile(`\s+$`).ReplaceAllString(out+rows(t, db, "SELECT * FROM audit_events WHERE lead_id IS NOT NULL ORDER BY id"), "")
 }

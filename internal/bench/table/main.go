@@ -67,10 +67,7 @@ func read(line string) (database, act string, f figures, ok bool) {
 	if len(name) < 3 || name[0] != "BenchmarkCityOf100000Leads" {
 		return "", "", f, false
 	}
-	act = name[2]
-	if at := strings.LastIndexByte(act, '-'); at > 0 && strings.Trim(act[at+1:], "0123456789") == "" { // the number of processors
-		act = act[:at]
-	}
+	act = withoutProcessors(name[2])
 	times, err := strconv.Atoi(fields[1])
 	f.few = times < few
 	for i := 2; i+1 < len(fields) && err == nil; i += 2 {
@@ -86,6 +83,15 @@ func read(line string) (database, act string, f figures, ok bool) {
 		}
 	}
 	return name[1], act, f, err == nil
+}
+
+// withoutProcessors cuts the number of processors off a name, if it has one.
+func withoutProcessors(name string) string {
+	at := strings.LastIndexByte(name, '-')
+	if at < 0 || strings.Trim(name[at+1:], "0123456789") != "" {
+		return name
+	}
+	return name[:at]
 }
 
 func (f figures) String() string {

@@ -2,6 +2,7 @@ import { QueryClient, VueQueryPlugin } from '@tanstack/vue-query'
 import { flushPromises, mount } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createMemoryHistory, createRouter } from 'vue-router'
 import { ApiError } from '@/api/error'
 import { leadsApi } from '@/api/leads'
 import { registerApi } from '@/api/register'
@@ -12,7 +13,8 @@ import FieldRow from './FieldRow.vue'
 import StreamItem from './StreamItem.vue'
 
 const lead = (over: Partial<Lead> = {}) => ({ id: 3, version: 4, title: '甲', product: null, currency: 'CNY', can: ['edit', 'add_file'], masked: [], at_least: [], ...over }) as unknown as Lead
-const plugins = () => [[VueQueryPlugin, { queryClient: new QueryClient() }]] as never
+const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/', component: { template: '<div />' } }] })
+const plugins = () => [[VueQueryPlugin, { queryClient: new QueryClient() }], router] as never
 const stale = new ApiError(412, { code: 'version.stale', detail: '已被他人修改。' })
 
 describe('two people at one row', () => {

@@ -101,10 +101,10 @@ func TestAConfirmedCeremonySignsThroughTheLeadsDoorAndSendsTheRestBack(t *testin
 		reasons := map[id.Signing]string{}
 		for _, one := range page.Changes {
 			if one.Kind == signing.Out {
-				reasons[one.ItemID] = one.Reason
+				reasons[one.ItemID] = one.Reason + one.Refusal
 			}
 		}
-		if page.State == "frozen" && (reasons[waits.ID] != "协议文本未定稿" || reasons[early.ID] != "refused: forbidden") {
+		if page.State == "frozen" && (reasons[waits.ID] != "协议文本未定稿" || reasons[early.ID] != "forbidden") {
 			t.Errorf("the reasons are %q", reasons)
 		}
 		if _, err := b.App.Signing.Confirm(b.ctx, b.bureau, c.ID, nil); fault.CodeOf(err) != "ceremony.confirmed" {

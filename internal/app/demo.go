@@ -81,7 +81,7 @@ func (a *App) buildDemo(ctx context.Context, w demo.World, out io.Writer) (made 
 	if err := demo.Circulate(ctx, w, a.Lead, a.Policy); err != nil {
 		return false, err
 	}
-	return true, a.buildSigningDemo(ctx)
+	return true, a.buildSigningDemo(ctx, w)
 }
 
 // progress prints a line for each tenth of a step.

@@ -1,12 +1,15 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/leadrelay/leadrelay/internal/access"
+	"github.com/leadrelay/leadrelay/internal/app/demo"
 	"github.com/leadrelay/leadrelay/internal/clock"
 	"github.com/leadrelay/leadrelay/internal/id"
 	"github.com/leadrelay/leadrelay/internal/signing"
@@ -19,30 +22,102 @@ import (
 // months around today: a frozen last month with slips, this month, the next,
 // and the signings of the months before. Days of signing are those that the
 // leads carry.
-func (a *App) buildSigningDemo(ctx context.Context) error {
+func (a *App) buildSigningDemo(ctx context.Context, w demo.World) error {
+	bureau, err := demo.Person(ctx, w, a.Policy, "bureau-head")
+	if err != nil {
+		return err
+	}
 	board := signingstore.New(a.DB, leadstore.Within)
-	err := a.DB.InTx(ctx, func(tx *store.Tx) error {
+	err = a.DB.InTx(ctx, func(tx *store.Tx) error {
 		t := board.Within(tx)
 		leads, err := t.Leads(ctx, access.System("the demo's boards"))
 		if err != nil {
 			return err
 		}
-		d := signingDemo{tx: t, now: tx.Now(ctx), service: a.Signing}
+		d := signingDemo{tx: t, now: tx.Now(ctx), service: a.Signing, bureau: bureau.User}
 		d.this = signing.MonthOf(clock.DateOf(d.now))
 		return d.make(ctx, leads)
 	})
 	if err != nil {
 		return fmt.Errorf("make the demo's boards: %w", err)
 	}
+	if err := a.arrangeDemo(ctx, w, bureau); err != nil {
+		return fmt.Errorf("arrange the demo's ceremony: %w", err)
+	}
 	return nil
+}
+
+// arrangeDemo arranges this month's ceremony and lets the leader write a
+// remark on its largest signing.
+func (a *App) arrangeDemo(ctx context.Context, w demo.World, bureau access.Actor) error {
+	leader, err := demo.Person(ctx, w, a.Policy, "leader")
+	if err != nil {
+		return err
+	}
+	now, err := a.DB.Now(ctx)
+	if err != nil {
+		return err
+	}
+	today := clock.DateOf(now)
+	m := signing.MonthOf(today)
+	v, err := a.Signing.Month(ctx, bureau, m)
+	if err != nil {
+		return err
+	}
+	cards := slices.DeleteFunc(v.Items, func(i signing.ItemView) bool { return i.State != signing.Planned })
+	slices.SortFunc(cards, func(a, b signing.ItemView) int { return cmp.Compare(b.Cents, a.Cents) })
+	if len(cards) == 0 {
+		return nil
+	}
+	last := m.Last()
+	d := signing.CeremonyDraft{Name: ceremonyName(m), Place: "市行政中心会议厅", HeldOn: &last, StartsAt: "15:00", Host: "市投资促进局局长"}
+	for _, i := range cards[:min(5, len(cards))] {
+		d.Seats = append(d.Seats, signing.Seat{ItemID: i.ID, InvestorSigns: "董事长", CitySigns: "落地单位主要负责人"})
+	}
+	if _, err := a.Signing.AddCeremony(ctx, bureau, m, d); err != nil {
+		return err
+	}
+	_, err = a.Signing.Remark(ctx, leader, m, cards[0].ID, signing.RemarkDraft{Text: "请抓紧落实用地与电力条件，确保本月签约。", DueOn: today.AddDays(5)})
+	return err
+}
+
+func ceremonyName(m signing.Month) string {
+	_, month, _ := strings.Cut(string(m), "-")
+	return strings.TrimPrefix(month, "0") + "月集中签约仪式"
 }
 
 // signingDemo makes the boards in one transaction.
 type signingDemo struct {
 	tx      signing.Tx
 	service *signing.Service
+	bureau  id.User // who arranged the ceremonies
 	this    signing.Month
 	now     time.Time
+}
+
+// held keeps the ceremony at which the signings of last month were signed.
+func (d signingDemo) held(ctx context.Context, items []*signing.Item) error {
+	m := d.this.Add(-1)
+	signed := slices.DeleteFunc(slices.Clone(items), func(i *signing.Item) bool { return i.Month != m || i.State != signing.Signed })
+	if len(signed) == 0 {
+		return nil
+	}
+	last := slices.MaxFunc(signed, func(a, b *signing.Item) int { return a.SignedOn.Start().Compare(b.SignedOn.Start()) }).SignedOn
+	at := last.At(17 * time.Hour)
+	c := signing.Ceremony{
+		Month: m, Name: ceremonyName(m), Place: "市行政中心会议厅", HeldOn: last, StartsAt: "15:00", Host: "市投资促进局局长",
+		State: "confirmed", ConfirmedAt: &at, ConfirmedBy: &d.bureau, Version: 2, CreatedBy: d.bureau, CreatedAt: m.First().Start(),
+	}
+	if err := d.tx.InsertCeremony(ctx, &c); err != nil {
+		return err
+	}
+	for n, i := range signed {
+		i.BatchID, i.StageOrder, i.InvestorSigns, i.CitySigns = &c.ID, n+1, "董事长", "落地单位主要负责人"
+		if _, err := d.tx.Save(ctx, i, i.Version); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // make plans the leads in the order of their numbers: signed ones in the month
@@ -63,6 +138,17 @@ func (d signingDemo) make(ctx context.Context, leads []signing.Lead) error {
 		}
 		items = append(items, i)
 	}
+	if err := d.freeze(ctx); err != nil {
+		return err
+	}
+	if err := d.held(ctx, items); err != nil {
+		return err
+	}
+	return d.slip(ctx, items)
+}
+
+// freeze keeps the plans of the last months whose cut-off day is over.
+func (d signingDemo) freeze(ctx context.Context) error {
 	for m := d.this.Add(-12); m <= d.this; m = m.Add(1) {
 		cut, err := d.service.CutOff(ctx, m)
 		if err != nil {
@@ -78,7 +164,7 @@ func (d signingDemo) make(ctx context.Context, leads []signing.Lead) error {
 			return err
 		}
 	}
-	return d.slip(ctx, items)
+	return nil
 }
 
 // item is the demo's plan for a lead, or nil.

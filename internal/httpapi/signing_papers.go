@@ -249,18 +249,19 @@ func (w signingWords) changes(v signing.MonthView) exchange.Sheet {
 	var sum int64
 	for _, c := range v.Changes {
 		sum += c.DeltaCents
-		out.Rows = append(out.Rows, []any{c.At, w.kind(c.Kind), c.Title, yuan(c.DeltaCents), w.unit(c.LandingUnitID), string(c.OtherMonth), w.reason(c.Reason)})
+		out.Rows = append(out.Rows, []any{c.At, w.kind(c.Kind), c.Title, yuan(c.DeltaCents), w.unit(c.LandingUnitID), string(c.OtherMonth), w.reason(c)})
 	}
 	out.Rows = append(out.Rows, []any{nil, nil, w.say("合计", "Total"), yuan(sum), nil, nil, nil})
 	return out
 }
 
-// reason is why something changed; the program gives its own as a code.
-func (w signingWords) reason(text string) string {
-	if strings.HasPrefix(text, "refused: ") {
+// reason is why something changed: what somebody wrote, or that the lead's own
+// door refused.
+func (w signingWords) reason(c signing.ChangeView) string {
+	if c.Refusal != "" {
 		return w.say("仪式后确认时未达到“签约”阶段的条件", "the conditions of the stage “signed” were not met when the ceremony was confirmed")
 	}
-	return text
+	return c.Reason
 }
 
 // blocks is the brief for the meeting.
@@ -296,7 +297,7 @@ func (w signingWords) blocks(v signing.MonthView) []exchange.Block {
 		out = append(out, exchange.Block{Heading: w.say("四、冻结后变动及原因", "4. Changes since the freeze, and why")})
 	}
 	for n, c := range v.Changes {
-		out = append(out, exchange.Block{Text: fmt.Sprintf("%d. %s%s%s（%s）：%s", n+1, c.Title, w.say("，", ", "), w.kind(c.Kind)+w.other(c.OtherMonth), w.amount(c.DeltaCents), w.reason(c.Reason))})
+		out = append(out, exchange.Block{Text: fmt.Sprintf("%d. %s%s%s（%s）：%s", n+1, c.Title, w.say("，", ", "), w.kind(c.Kind)+w.other(c.OtherMonth), w.amount(c.DeltaCents), w.reason(c))})
 	}
 	return out
 }

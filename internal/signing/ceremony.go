@@ -81,6 +81,7 @@ type Unsigned struct {
 	ItemID  id.Signing
 	Reason  string
 	ToMonth Month // empty: the month after the ceremony's
+	refusal string
 }
 
 func (d CeremonyDraft) apply(c Ceremony) Ceremony {

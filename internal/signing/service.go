@@ -168,7 +168,7 @@ func write(ctx context.Context, tx Tx, e edit) error {
 		if !e.frozen[c.Month] {
 			continue
 		}
-		c.ItemID, c.At, c.Reason = e.after.ID, e.at, e.reason
+		c.ItemID, c.At, c.Reason, c.Refusal = e.after.ID, e.at, e.reason, e.refusal
 		c.UserID, c.UnitID = who(e.actor)
 		if err := tx.AddChange(ctx, c); err != nil {
 			return err
@@ -184,6 +184,7 @@ type edit struct {
 	lead          Lead
 	actor         access.Actor
 	kind, reason  string
+	refusal       string // the code with which the lead's door refused to sign
 	at            time.Time
 }
 
@@ -191,6 +192,9 @@ func (e edit) line() event.Line {
 	l := e.actor.Line(e.kind, "signing", int64(e.after.ID))
 	l.Lead, l.Restricted, l.Reason = e.lead.ID, e.lead.Restricted, e.reason
 	l.Changes = Differences(e.before, *e.after)
+	if e.refusal != "" {
+		l.Changes = append(l.Changes, event.Change{Field: "refusal", After: e.refusal})
+	}
 	return l
 }
 

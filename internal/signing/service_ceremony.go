@@ -25,13 +25,17 @@ func (s *Service) Ceremonies(ctx context.Context, actor access.Actor, m Month) (
 	if err != nil {
 		return nil, err
 	}
+	found, err := s.store.Items(ctx, reader(actor), Want{Months: []Month{m}})
+	if err != nil {
+		return nil, err
+	}
+	cards, err := s.cards(ctx, actor, onStage(found))
+	if err != nil {
+		return nil, err
+	}
 	out := make([]CeremonyView, 0, len(all))
 	for _, c := range all {
-		v, err := s.ceremony(ctx, actor, c)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, v)
+		out = append(out, c.view(actor, cards))
 	}
 	return out, nil
 }
@@ -41,18 +45,29 @@ func (s *Service) ceremony(ctx context.Context, actor access.Actor, c Ceremony) 
 	if err != nil {
 		return CeremonyView{}, err
 	}
+	cards, err := s.cards(ctx, actor, onStage(found))
+	return c.view(actor, cards), err
+}
+
+// onStage are the items of ceremonies in the order of the stage.
+func onStage(found []Seen) []Seen {
+	found = slices.DeleteFunc(found, func(s Seen) bool { return s.Item.BatchID == nil })
 	slices.SortFunc(found, func(a, b Seen) int {
 		return cmp.Or(cmp.Compare(a.Item.StageOrder, b.Item.StageOrder), cmp.Compare(a.Item.ID, b.Item.ID))
 	})
+	return found
+}
+
+// view is the ceremony with those of the cards that are of it.
+func (c Ceremony) view(actor access.Actor, cards []ItemView) CeremonyView {
 	v := CeremonyView{
 		ID: c.ID, Month: c.Month, Name: c.Name, Place: c.Place, HeldOn: c.HeldOn, StartsAt: c.StartsAt, Host: c.Host,
-		State: c.State, ConfirmedAt: c.ConfirmedAt, Version: c.Version, SentBack: []id.Signing{}, Can: []string{},
+		State: c.State, ConfirmedAt: c.ConfirmedAt, Version: c.Version, Items: []ItemView{}, SentBack: []id.Signing{}, Can: []string{},
 	}
-	if v.Items, err = s.cards(ctx, actor, found); err != nil {
-		return CeremonyView{}, err
-	}
-	for _, i := range v.Items {
-		v.Sum = Sum{Count: v.Sum.Count + 1, Cents: v.Sum.Cents + i.Cents}
+	for _, i := range cards {
+		if *i.BatchID == c.ID {
+			v.Items, v.Sum = append(v.Items, i), Sum{Count: v.Sum.Count + 1, Cents: v.Sum.Cents + i.Cents}
+		}
 	}
 	if c.State == ceremonyPlanned {
 		if actor.Holds(access.SigningCeremony) {
@@ -62,7 +77,7 @@ func (s *Service) ceremony(ctx context.Context, actor access.Actor, c Ceremony) 
 			v.Can = append(v.Can, "confirm")
 		}
 	}
-	return v, nil
+	return v
 }
 
 // AddCeremony arranges a ceremony in a month.
@@ -249,7 +264,7 @@ func (s *Service) Confirm(ctx context.Context, actor access.Actor, ceremony id.C
 	}
 	v, err := s.ceremony(ctx, actor, c)
 	for _, one := range seated {
-		if _, not := back[one.Item.ID]; not {
+		if _, not := back[one.Item.ID]; not && one.Item.State == Planned {
 			v.SentBack = append(v.SentBack, one.Item.ID)
 		}
 	}
@@ -260,13 +275,13 @@ func (s *Service) Confirm(ctx context.Context, actor access.Actor, ceremony id.C
 // refuses to what goes back.
 func (s *Service) sign(ctx context.Context, actor access.Actor, c Ceremony, seated []Seen, back map[id.Signing]Unsigned) error {
 	for _, one := range seated {
-		if _, not := back[one.Item.ID]; not {
+		if _, not := back[one.Item.ID]; not || one.Item.State != Planned { // signed before a confirmation that was cut off
 			continue
 		}
 		err := s.door.Sign(ctx, actor, one.Item.LeadID, *c.HeldOn, c.Name)
 		switch fault.KindOf(err) {
 		case fault.Conflict, fault.Invalid, fault.Forbidden:
-			back[one.Item.ID] = Unsigned{ItemID: one.Item.ID, Reason: "refused: " + fault.CodeOf(err)}
+			back[one.Item.ID] = Unsigned{ItemID: one.Item.ID, refusal: fault.CodeOf(err)}
 		default:
 			if err != nil {
 				return err
@@ -341,7 +356,7 @@ func (s *Service) sendBack(ctx context.Context, actor access.Actor, c Ceremony, 
 			if !not || one.Item.State != Planned {
 				continue
 			}
-			e := edit{before: &one.Item, frozen: frozen, lead: one.Lead, actor: actor, kind: "signing.sent_back", reason: u.Reason, at: now}
+			e := edit{before: &one.Item, frozen: frozen, lead: one.Lead, actor: actor, kind: "signing.sent_back", reason: u.Reason, refusal: u.refusal, at: now}
 			e.after = one.Item.goneTo(cmp.Or(u.ToMonth, c.Month.Add(1)), now)
 			if err := write(ctx, tx, e); err != nil {
 				return err

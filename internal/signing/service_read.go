@@ -106,11 +106,12 @@ func (s *Service) Month(ctx context.Context, actor access.Actor, m Month) (Month
 	lines := all[m]
 	v := MonthView{Head: heads[0], Items: []ItemView{}, Changes: []ChangeView{}, Can: []string{}}
 	v.Sums = Total(lines)
-	today := clock.Date{}
-	if now, err := s.store.Now(ctx); err == nil {
-		today = clock.DateOf(now)
-		v.Today = &today
+	now, err := s.store.Now(ctx)
+	if err != nil {
+		return MonthView{}, err
 	}
+	today := clock.DateOf(now)
+	v.Today = &today
 	var cards []Seen
 	for _, l := range lines {
 		switch {
@@ -200,49 +201,52 @@ func (s *Service) Rows(ctx context.Context, actor access.Actor, m Month, q RowsQ
 }
 
 // Accuracy tells how much of the frozen plan was signed in its month, over
-// the twelve months that end with the given one.
+// the twelve months that end with the given one; a month that is not over is
+// shown and counts in no sum.
 func (s *Service) Accuracy(ctx context.Context, actor access.Actor, until Month) (AccuracyView, error) {
 	months := span(until.Add(1-yearOf), until)
-	lines, _, err := s.ledger(ctx, actor, months)
+	lines, heads, err := s.ledger(ctx, actor, months)
 	if err != nil {
 		return AccuracyView{}, err
 	}
-	out := AccuracyView{Months: months, City: AccuracyRow{Cells: []AccuracyCell{}}, Units: []AccuracyRow{}}
-	units := map[id.Unit]*AccuracyRow{}
+	out := AccuracyView{Months: months, City: accuracyRow(0, heads), Units: []AccuracyRow{}}
+	units := map[id.Unit]AccuracyRow{}
 	for n, m := range months {
-		out.City.add(n, m, Total(lines[m]))
+		out.City = out.City.with(n, Total(lines[m]))
 		keys, sums := By(lines[m], Landing)
 		for _, k := range keys {
-			if units[k] == nil {
-				units[k] = &AccuracyRow{UnitID: k}
+			if _, known := units[k]; !known {
+				units[k] = accuracyRow(k, heads)
 			}
-			units[k].add(n, m, sums[k])
+			units[k] = units[k].with(n, sums[k])
 		}
 	}
 	for _, row := range units {
-		if row.Frozen.Count > 0 {
-			row.fill(months)
-			out.Units = append(out.Units, *row)
+		if slices.ContainsFunc(row.Cells, func(c AccuracyCell) bool { return c.Frozen.Count > 0 }) {
+			out.Units = append(out.Units, row)
 		}
 	}
 	slices.SortFunc(out.Units, func(a, b AccuracyRow) int { return int(a.UnitID - b.UnitID) })
 	return out, nil
 }
 
-// add puts the figures of the n-th month into the row.
-func (r *AccuracyRow) add(n int, m Month, s Sums) {
-	for len(r.Cells) < n {
-		r.Cells = append(r.Cells, AccuracyCell{Month: m.Add(len(r.Cells) - n)})
+// accuracyRow is a row of months without figures.
+func accuracyRow(unit id.Unit, heads []Head) AccuracyRow {
+	r := AccuracyRow{UnitID: unit, Cells: make([]AccuracyCell, len(heads))}
+	for n, h := range heads {
+		r.Cells[n] = AccuracyCell{Month: h.Month, Running: !h.Over}
 	}
-	r.Cells = append(r.Cells, AccuracyCell{Month: m, Frozen: s.Frozen, Kept: s.Kept})
-	r.Frozen = Sum{Count: r.Frozen.Count + s.Frozen.Count, Cents: r.Frozen.Cents + s.Frozen.Cents}
-	r.Kept = Sum{Count: r.Kept.Count + s.Kept.Count, Cents: r.Kept.Cents + s.Kept.Cents}
+	return r
 }
 
-func (r *AccuracyRow) fill(months []Month) {
-	for len(r.Cells) < len(months) {
-		r.Cells = append(r.Cells, AccuracyCell{Month: months[len(r.Cells)]})
+// with puts the figures of the n-th month into the row.
+func (r AccuracyRow) with(n int, s Sums) AccuracyRow {
+	r.Cells[n].Frozen, r.Cells[n].Kept = s.Frozen, s.Kept
+	if !r.Cells[n].Running {
+		r.Frozen = Sum{Count: r.Frozen.Count + s.Frozen.Count, Cents: r.Frozen.Cents + s.Frozen.Cents}
+		r.Kept = Sum{Count: r.Kept.Count + s.Kept.Count, Cents: r.Kept.Cents + s.Kept.Cents}
 	}
+	return r
 }
 
 // The figures of a cohort: what of the signed has come how far.

@@ -109,6 +109,7 @@ type Change struct {
 	Place
 	OtherMonth Month // where it went or came from; empty for none
 	Reason     string
+	Refusal    string // the code with which the lead's door refused to sign; empty for none
 	UserID     *id.User
 	UnitID     *id.Unit
 	At         time.Time

@@ -55,6 +55,7 @@ type ChangeView struct {
 	Chain         string     `json:"chain"`
 	OtherMonth    Month      `json:"other_month"`
 	Reason        string     `json:"reason"`
+	Refusal       string     `json:"refusal"` // the code with which the lead's door refused to sign
 	UserID        *id.User   `json:"user_id"`
 	UnitID        *id.Unit   `json:"unit_id"`
 	At            time.Time  `json:"at"`
@@ -78,6 +79,7 @@ type RowView struct {
 	Kind          Kind       `json:"kind"`
 	OtherMonth    Month      `json:"other_month"`
 	Reason        string     `json:"reason"`
+	Refusal       string     `json:"refusal"`
 }
 
 // RowsView is the list behind a figure, whose sum is the figure.
@@ -121,11 +123,13 @@ type MonthView struct {
 	Can     []string     `json:"can"`
 }
 
-// AccuracyCell is what a unit planned for a month and kept.
+// AccuracyCell is what a unit planned for a month and kept. A month that is
+// not over is running: its plan can still be kept, and no sum counts it.
 type AccuracyCell struct {
-	Month  Month `json:"month"`
-	Frozen Sum   `json:"frozen"`
-	Kept   Sum   `json:"kept"`
+	Month   Month `json:"month"`
+	Frozen  Sum   `json:"frozen"`
+	Kept    Sum   `json:"kept"`
+	Running bool  `json:"running"`
 }
 
 // AccuracyRow are the months of one unit; unit 0 is all of them together.
@@ -171,7 +175,7 @@ func (c Change) view(s Seen) ChangeView {
 	return ChangeView{
 		ID: c.ID, Month: c.Month, ItemID: c.ItemID, LeadID: c.LeadID, Code: s.Lead.Code, Title: s.Lead.Title, Kind: c.Kind,
 		DeltaCents: c.DeltaCents, DeltaCount: c.DeltaCount, LandingUnitID: c.LandingUnitID, FirstUnitID: c.FirstUnitID,
-		Chain: c.Chain, OtherMonth: c.OtherMonth, Reason: c.Reason, UserID: c.UserID, UnitID: c.UnitID, At: c.At,
+		Chain: c.Chain, OtherMonth: c.OtherMonth, Reason: c.Reason, Refusal: c.Refusal, UserID: c.UserID, UnitID: c.UnitID, At: c.At,
 	}
 }
 
@@ -183,7 +187,7 @@ func (l Line) view() RowView {
 		FirstUnitID: l.FirstUnitID, Chain: l.Chain,
 	}
 	if l.Change != nil {
-		v.Kind, v.OtherMonth, v.Reason = l.Change.Kind, l.Change.OtherMonth, l.Change.Reason
+		v.Kind, v.OtherMonth, v.Reason, v.Refusal = l.Change.Kind, l.Change.OtherMonth, l.Change.Reason, l.Change.Refusal
 	}
 	return v
 }

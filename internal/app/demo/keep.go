@@ -58,6 +58,25 @@ func (c *cast) officers() map[id.Unit]access.Actor {
 	return out
 }
 
+// Person returns who logs in to the demo under a name, acting for the first of
+// his units.
+func Person(ctx context.Context, w World, policy *access.Policy, login string) (access.Actor, error) {
+	c, err := w.cast(ctx, nil, policy)
+	if err != nil {
+		return access.Actor{}, err
+	}
+	for _, a := range city.DemoAccounts() {
+		unit, known := c.city.BySlug(a.Roles[0].Unit)
+		if a.Username != login || !known {
+			continue
+		}
+		actor := access.NewActor(c.people[login], []access.Membership{{Unit: unit.ID, Role: a.Roles[0].Role}}, policy)
+		actor.Acting, actor.Origin.RequestID = unit.ID, mark
+		return actor, nil
+	}
+	return access.Actor{}, fmt.Errorf("no demo account %s", login)
+}
+
 // most bounds how many offers one start makes again.
 const most = 20
 

@@ -4529,6 +4529,7 @@ export interface components {
             frozen: components["schemas"]["SigningSum"];
             kept: components["schemas"]["SigningSum"];
             month: string;
+            running: boolean;
         };
         SigningAccuracyRow: {
             cells: components["schemas"]["SigningAccuracyCell"][];
@@ -4597,6 +4598,7 @@ export interface components {
             month: string;
             other_month: string;
             reason: string;
+            refusal: string;
             title: string;
             /** Format: int64 */
             unit_id: number | null;
@@ -4706,6 +4708,7 @@ export interface components {
             month: string;
             other_month: string;
             reason: string;
+            refusal: string;
             stage: string;
             state: string;
             title: string;

@@ -28,7 +28,5 @@ export function inOrder(cards: Card[]): Card[] {
 /** Which share of a is b, in whole per cent; null of nothing. */
 export const share = (b: number, a: number): number | null => (a > 0 ? Math.round((b * 100) / a) : null)
 
-/** A reason in the reader's words; the program gives its own as a code. */
-export function reasonText(reason: string, t: (key: string) => string): string {
-  return reason.startsWith('refused: ') ? t('signing.refused_reason') : reason
-}
+/** Why something changed: what somebody wrote, or that the lead's own door refused. */
+export const reasonText = (c: { reason: string; refusal: string }, t: (key: string) => string): string => (c.refusal ? t('signing.refused_reason') : c.reason)

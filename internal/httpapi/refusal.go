@@ -11,10 +11,10 @@ import (
 	"github.com/leadrelay/leadrelay/internal/id"
 )
 
-// noteRefusal leaves one audit line for an attempt on a lead, a hand-off, a
-// dispute or a merge that was refused, whatever the reason and whether or not the row exists:
-// telling the two apart would need a look that the caller may not have. The
-// store limits the lines of one person.
+// noteRefusal leaves one audit line for an attempt on a row about a lead that
+// was refused, whatever the reason and whether or not the row exists: telling
+// the two apart would need a look that the caller may not have. The store
+// limits the lines of one person.
 func (r *Router) noteRefusal(ctx context.Context, e *fault.Error, status int) {
 	c := callOf(ctx)
 	if r.options.Refused == nil || c.row == 0 || c.actor.User == 0 || c.entry == nil || status >= http.StatusInternalServerError {
@@ -40,15 +40,18 @@ func (r *Router) noteRefusal(ctx context.Context, e *fault.Error, status int) {
 // rowObject names the object of the routes whose refusals the edge records;
 // the administration's modules record their own.
 func rowObject(path string) string {
-	switch {
-	case strings.HasPrefix(path, basePath+"/leads/{id}"):
-		return "lead"
-	case strings.HasPrefix(path, basePath+"/handoffs/{id}"):
-		return "handoff"
-	case strings.HasPrefix(path, basePath+"/disputes/{id}"):
-		return "dispute"
-	case strings.HasPrefix(path, basePath+"/merges/{id}"):
-		return "merge"
+	for _, o := range [][2]string{
+		{"/leads/{id}", "lead"},
+		{"/handoffs/{id}", "handoff"},
+		{"/disputes/{id}", "dispute"},
+		{"/merges/{id}", "merge"},
+		{"/signing-months/{month}/items/{id}", "signing"},
+		{"/ceremonies/{id}", "ceremony"},
+		{"/signing-tasks/{id}", "signing_task"},
+	} {
+		if strings.HasPrefix(path, basePath+o[0]) {
+			return o[1]
+		}
 	}
 	return ""
 }

@@ -207,9 +207,9 @@ func (b *signingBoard) follow(i signing.ItemView, from, to lead.Stage) error {
 }
 
 func TestFrozenLessOutPlusInPlusChangeIsAlwaysWhatStands(t *testing.T) {
+	rapidly(t, testkit.Times(60, 6), 25)
 	eachOffice(t, func(t *testing.T, k *kit.Kit) {
 		b := newBoard(k)
-		rapidly(t, testkit.Times(60, 6), 25)
 		rapid.Check(t, func(r *rapid.T) {
 			r.Repeat(map[string]func(*rapid.T){
 				"act": func(r *rapid.T) { b.act(t, r) },

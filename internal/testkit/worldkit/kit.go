@@ -72,19 +72,22 @@ func (l *Log) Text() string {
 	return l.buf.String()
 }
 
-// Each runs f on both databases, each time with a fresh copy of the world
-// that build makes; it is built once for each kind of database and day.
+// Each runs f on both databases side by side, each time with a fresh copy of
+// the world that build makes; it is built once for each kind of database and day.
 func Each(t *testing.T, name string, people []org.Account, build func(ctx context.Context, k *Kit) error, f func(t *testing.T, k *Kit)) {
 	t.Helper()
 	w := template(name, people, build)
-	for _, kind := range []store.Dialect{store.SQLite, store.Postgres} {
-		t.Run(string(kind), func(t *testing.T) {
-			k := Open(t, w.URL(t, kind, false))
-			started := time.Now()
-			f(t, k)
-			t.Logf("%s: %.1f s", kind, time.Since(started).Seconds())
-		})
-	}
+	t.Run("on", func(t *testing.T) { // ends when both have ended
+		for _, kind := range []store.Dialect{store.SQLite, store.Postgres} {
+			t.Run(string(kind), func(t *testing.T) {
+				t.Parallel()
+				k := Open(t, w.URL(t, kind, false))
+				started := time.Now()
+				f(t, k)
+				t.Logf("%s: %.1f s", kind, time.Since(started).Seconds())
+			})
+		}
+	})
 }
 
 // template is the world as a database to copy. It belongs to one day, since

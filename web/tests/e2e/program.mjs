@@ -19,19 +19,20 @@ function freePort() {
   })
 }
 
-// E2E_PROGRAM names a built program; otherwise page and program are built.
-function binary(folder) {
-  if (process.env.E2E_PROGRAM) return resolve(process.env.E2E_PROGRAM)
+// The program to walk through: E2E_PROGRAM names a built one; otherwise page and program are built.
+export function buildProgram() {
+  if (process.env.E2E_PROGRAM) return { path: resolve(process.env.E2E_PROGRAM), remove: () => {} }
   if (!existsSync(join(web, 'dist/index.html'))) execFileSync('npm', ['run', 'build'], { cwd: web, stdio: 'inherit' })
-  const out = join(folder, 'leadrelay')
-  execFileSync('go', ['build', '-tags', 'nomsgpack', '-o', out, './cmd/leadrelay'], { cwd: root, stdio: 'inherit', env: { ...process.env, CGO_ENABLED: '0' } })
-  return out
+  const folder = mkdtempSync(join(tmpdir(), 'leadrelay-e2e-program-'))
+  const path = join(folder, 'leadrelay')
+  execFileSync('go', ['build', '-tags', 'nomsgpack', '-o', path, './cmd/leadrelay'], { cwd: root, stdio: 'inherit', env: { ...process.env, CGO_ENABLED: '0' } })
+  return { path, remove: () => rmSync(folder, { recursive: true, force: true }) }
 }
 
-export async function startProgram() {
+export async function startProgram(path) {
   const folder = mkdtempSync(join(tmpdir(), 'leadrelay-e2e-'))
   const listen = `127.0.0.1:${await freePort()}`
-  const child = spawn(binary(folder), ['demo', '--dir', join(folder, 'world'), '--listen', listen], { stdio: ['ignore', 'pipe', 'pipe'], env: ownEnvironment() })
+  const child = spawn(path, ['demo', '--dir', join(folder, 'world'), '--listen', listen], { stdio: ['ignore', 'pipe', 'pipe'], env: ownEnvironment() })
   let log = ''
   child.stdout.on('data', (d) => (log += d))
   child.stderr.on('data', (d) => (log += d))

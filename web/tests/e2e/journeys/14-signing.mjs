@@ -58,6 +58,79 @@ export default function (journey) {
       }
     })
 
+    journey(`a card is dragged to another month with its reason, and stays when nobody gives one (${locale})`, async ({ person, client }) => {
+      const call = await client('xiaolan')
+      const month = monthAhead(locale === 'en' ? 8 : 6)
+      const title = `拖动样例${locale === 'en' ? 'EN' : ''}项目`
+      const made = await call('POST', '/leads', { title, investor_name: `${title}投资有限公司`, source_channel: 'visit', summary: '生产基地', planned_cents: 90_000_000_00 })
+      assert.equal((await call('POST', `/signing-months/${month}/items`, { lead_id: made.body.id, grade: 'sure' })).status, 201)
+      const p = await person('bureau-head', { locale })
+      await p.go(`/signing?from=${month}`)
+      const column = (n) => p.page.locator('.column').nth(n)
+      const card = (n) => column(n).getByRole('button', { name: title, exact: true })
+      const drag = async () => {
+        await card(0).waitFor()
+        await card(0).dragTo(column(1).locator('.cards'), { steps: 12 })
+        await p.page.getByRole('dialog').waitFor()
+      }
+      await drag()
+      await p.page.getByRole('dialog').getByRole('button', { name: p.t('common.cancel'), exact: true }).click()
+      await card(0).waitFor()
+      assert.equal(await card(1).count(), 0)
+      await drag()
+      await p.page.getByRole('dialog').getByRole('textbox').fill('投资方董事会改期')
+      await p.page.getByRole('dialog').getByRole('button', { name: p.t('signing.move'), exact: true }).click()
+      await card(1).waitFor()
+      assert.equal(await card(0).count(), 0)
+    })
+
+    journey(`a ceremony is arranged, printed and confirmed; what was not signed goes back with its reason (${locale})`, async ({ person, client }) => {
+      const call = await client('xiaolan')
+      const month = monthAhead(0)
+      const titles = [1, 2].map((n) => `仪式样例${locale === 'en' ? 'EN' : ''}${n}号项目`)
+      for (const title of titles) {
+        const made = await call('POST', '/leads', { title, investor_name: `${title}投资有限公司`, source_channel: 'visit', summary: '生产基地', planned_cents: 160_000_000_00 })
+        assert.equal((await call('POST', `/signing-months/${month}/items`, { lead_id: made.body.id, grade: 'sure', reason: '列入计划' })).status, 201)
+      }
+      const p = await person('bureau-head', { locale })
+      await p.go(`/signing/${month}`)
+      await p.button('signing.ceremony_new').click()
+      const form = p.page.getByRole('dialog')
+      const name = `主会场集中签约仪式${locale}`
+      await form.getByLabel(p.t('signing.ceremony_name')).fill(name)
+      await form.getByLabel(p.t('signing.held_on')).fill(new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10))
+      await form.getByLabel(p.t('signing.starts_at')).fill('15:00')
+      for (const title of titles) await form.getByRole('button', { name: title, exact: true }).click()
+      await form.getByRole('button', { name: p.t('signing.up', { title: titles[1] }), exact: true }).click()
+      await form.getByLabel(`${p.t('signing.investor_signs')} 1`).fill('董事长')
+      await p.look(`signing-ceremony-form-${locale}`)
+      await form.getByRole('button', { name: p.t('common.save'), exact: true }).click()
+      await form.waitFor({ state: 'detached' })
+      const row = p.page.locator('li', { hasText: name })
+      await row.getByRole('link', { name: p.t('signing.agenda'), exact: true }).click()
+      const lines = p.page.locator('.paper tbody tr')
+      await lines.first().waitFor()
+      assert.match(await lines.nth(0).innerText(), new RegExp(`${titles[1]}[\\s\\S]*董事长`))
+      await p.look(`signing-agenda-${locale}`)
+      await p.page.getByRole('button', { name: p.t('signing.seats'), exact: true }).click()
+      await p.page.locator('.seat').first().waitFor()
+      assert.equal(await p.page.locator('.seat').count(), 4)
+      await p.look(`signing-seats-${locale}`)
+      // One was not signed; the door of the other, still a lead, refuses.
+      await p.go(`/signing/${month}`)
+      await row.getByRole('button', { name: p.t('signing.confirm'), exact: true }).click()
+      const ask = p.page.getByRole('dialog')
+      await ask.getByRole('checkbox', { name: new RegExp(titles[0]) }).uncheck()
+      await ask.getByRole('textbox').fill('协议文本未定稿')
+      await p.look(`signing-confirm-${locale}`)
+      await ask.getByRole('button', { name: p.t('signing.confirm'), exact: true }).click()
+      await ask.waitFor({ state: 'detached' })
+      await row.getByText(p.t('signing.ceremony_state.confirmed')).waitFor()
+      const changes = p.page.locator('.changes li')
+      await changes.filter({ hasText: titles[0] }).filter({ hasText: '协议文本未定稿' }).waitFor()
+      await changes.filter({ hasText: titles[1] }).filter({ hasText: p.t('signing.refused_reason') }).waitFor()
+    })
+
     journey(`a leader's remark is worked on until it is closed (${locale})`, async ({ person, client }) => {
       const call = await client('xiaolan')
       const title = `批示样例${locale === 'en' ? 'EN' : ''}项目`

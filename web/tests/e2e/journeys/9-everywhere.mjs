@@ -9,8 +9,8 @@ const SCREENS = [
   { locale: 'zh-CN', dark: false, width: 360, height: 740, tag: 'phone-zh', logins: ['bureau-head'] },
 ]
 
-/** Changes nothing, so it may run beside the other journeys. */
-export const readOnly = true
+/** Takes longest, so it begins first. */
+export const long = true
 
 export default function (journey) {
   for (const screen of SCREENS) {

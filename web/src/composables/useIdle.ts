@@ -5,7 +5,10 @@ import { useSession } from './useSession'
 
 const SIGNS_OF_LIFE = ['pointerdown', 'keydown', 'wheel', 'touchstart'] as const
 const KEY = 'lr.active'
-let last = Date.now()
+/** Set while a page on a wall keeps the session alive by asking again and again. */
+const WALL = 'lr.wall'
+// Who leaves a page on a wall has not been seen since it was opened.
+let last = localStorage.getItem(WALL) ? Number(localStorage.getItem(KEY)) || 0 : Date.now()
 
 /** Milliseconds since somebody touched the page, in any tab. */
 export function idleFor(): number {
@@ -15,6 +18,17 @@ export function idleFor(): number {
 /** Whether a poll may go out: a poll must not keep an empty chair logged in. */
 export function somebodyThere(): boolean {
   return idleFor() < 120_000 && document.visibilityState === 'visible'
+}
+
+/**
+ * For a page on a wall, which asks the server by itself: whoever comes to other
+ * pages from it, or by its window, is asked for the password when nobody had
+ * touched it for the session's idle time.
+ */
+export function keepAwake(): { end: () => void } {
+  if (!localStorage.getItem(KEY)) localStorage.setItem(KEY, String(last))
+  localStorage.setItem(WALL, '1')
+  return { end: () => localStorage.removeItem(WALL) }
 }
 
 /**
@@ -42,6 +56,8 @@ export function useIdle(): void {
   }
   onMounted(() => {
     SIGNS_OF_LIFE.forEach((name) => window.addEventListener(name, touched, { passive: true }))
+    void look()
+    localStorage.removeItem(WALL)
     timer = window.setInterval(() => void look(), 15_000)
   })
   onBeforeUnmount(() => {

@@ -6,8 +6,11 @@ const theme = ref<Theme>(saved === 'light' || saved === 'dark' ? saved : 'system
 const system = window.matchMedia('(prefers-color-scheme: dark)')
 system.addEventListener('change', apply)
 
+// A page that is always dark, or always light, while it is open.
+let forced: boolean | null = null
+
 function apply(): void {
-  const dark = theme.value === 'dark' || (theme.value === 'system' && system.matches)
+  const dark = forced ?? (theme.value === 'dark' || (theme.value === 'system' && system.matches))
   document.documentElement.classList.toggle('dark', dark)
 }
 
@@ -18,5 +21,9 @@ export function useTheme() {
     else localStorage.setItem('lr.theme', t)
     apply()
   }
-  return { theme, choose }
+  function force(dark: boolean | null): void {
+    forced = dark
+    apply()
+  }
+  return { theme, choose, force }
 }

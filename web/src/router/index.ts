@@ -9,6 +9,8 @@ declare module 'vue-router' {
     title?: string
     /** Open without a session. */
     open?: boolean
+    /** Shown without rail and bar. */
+    bare?: boolean
     /** The permission that some unit must give; without it the page says so. */
     permission?: string
     /** Any of these is enough. */

@@ -51,7 +51,7 @@ export default function (journey) {
       await p.look(`signing-month-${locale}`)
       await p.page.locator('.rows').getByRole('button', { name: p.t('common.close') }).click()
       // The papers of the meeting.
-      for (const [name, ends] of [['Excel', '.xlsx'], [p.t('signing.brief'), '.docx']]) {
+      for (const [name, ends] of [['Excel', '.xlsx'], [p.t('signing.brief'), '.docx'], [p.t('signing.picture'), '.png']]) {
         const file = p.page.waitForEvent('download')
         await p.page.getByRole('button', { name, exact: true }).click()
         assert.ok((await file).suggestedFilename().endsWith(ends))

@@ -109,7 +109,7 @@ func TestTheBriefOfAMonthIsADocumentWithThePagesFigures(t *testing.T) {
 		m := frozenMonth(t, b)
 		for lang, want := range map[string][]string{
 			"zh-CN": {
-				"冻结计划 3 项 4.01 亿元 − 调出 1 项 3.2 亿元 + 调入 0 项 0 万元 + 金额调整 2000 万元 = 现计划 2 项 1.01 亿元；已签约 0 项 0 万元。",
+				"冻结计划 3 项 4.01 亿元 − 调出 1 项 3.2 亿元 + 调入 0 项 0 万元 + 金额调整 2,000 万元 = 现计划 2 项 1.01 亿元；已签约 0 项 0 万元。",
 				"用地指标未落实 & 待报", "增加二期", "全市",
 			},
 			"en": {"Frozen 3, ¥401.23 million − out 1, ¥320 million", "City"},

@@ -20,11 +20,13 @@ type Block struct {
 	Table   *Table
 }
 
-// Table is a table of texts; Right names the columns that hold numbers.
+// Table is a table of texts; Right names the columns that hold numbers, Shares
+// says how wide the columns are beside each other, 1 where it says nothing.
 type Table struct {
 	Columns []string
 	Rows    [][]string
 	Right   map[int]bool
+	Shares  []int
 }
 
 // Document returns a text document (OOXML) of blocks.
@@ -120,13 +122,13 @@ func run(b *strings.Builder, text string, bold bool, size int) {
 }
 
 func (t Table) write(b *strings.Builder) {
-	b.WriteString(`<w:tbl><w:tblPr><w:tblW w:w="5000" w:type="pct"/><w:tblBorders>`)
+	b.WriteString(`<w:tbl><w:tblPr><w:tblW w:w="5000" w:type="pct"/><w:tblLayout w:type="fixed"/><w:tblBorders>`)
 	for _, side := range []string{"top", "left", "bottom", "right", "insideH", "insideV"} {
 		b.WriteString(`<w:` + side + ` w:val="single" w:sz="4" w:space="0" w:color="808080"/>`)
 	}
 	b.WriteString(`</w:tblBorders></w:tblPr><w:tblGrid>`)
-	for range t.Columns {
-		b.WriteString(`<w:gridCol/>`)
+	for n := range t.Columns {
+		fmt.Fprintf(b, `<w:gridCol w:w="%d"/>`, t.width(n))
 	}
 	b.WriteString(`</w:tblGrid>`)
 	t.row(b, t.Columns, true)
@@ -137,6 +139,26 @@ func (t Table) write(b *strings.Builder) {
 	paragraph(b, "", "")
 }
 
+// textWidth is the width between the margins of the page in twentieths of a
+// point.
+const textWidth = 9298
+
+// width is the width of a column, by its share.
+func (t Table) width(column int) int {
+	all := 0
+	for n := range t.Columns {
+		all += t.share(n)
+	}
+	return textWidth * t.share(column) / all
+}
+
+func (t Table) share(column int) int {
+	if column < len(t.Shares) {
+		return t.Shares[column]
+	}
+	return 1
+}
+
 func (t Table) row(b *strings.Builder, cells []string, head bool) {
 	b.WriteString(`<w:tr><w:trPr><w:cantSplit/>`)
 	if head {
@@ -144,7 +166,7 @@ func (t Table) row(b *strings.Builder, cells []string, head bool) {
 	}
 	b.WriteString(`</w:trPr>`)
 	for n, cell := range cells {
-		b.WriteString(`<w:tc><w:tcPr/><w:p><w:pPr><w:spacing w:line="260" w:lineRule="auto"/>`)
+		fmt.Fprintf(b, `<w:tc><w:tcPr><w:tcW w:w="%d" w:type="dxa"/></w:tcPr><w:p><w:pPr><w:spacing w:line="260" w:lineRule="auto"/>`, t.width(n))
 		if t.Right[n] && !head {
 			b.WriteString(`<w:jc w:val="right"/>`)
 		}

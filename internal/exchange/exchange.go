@@ -5,6 +5,8 @@ package exchange
 import (
 	"bytes"
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,6 +25,7 @@ type Sheet struct {
 	Heading []string // lines above the table
 	Columns []Column
 	Rows    [][]any
+	Totals  []int // the rows that add others up, counted from 0; they are bold
 }
 
 // Column is the head of a column and its width in characters.
@@ -79,18 +82,59 @@ func add(f *excelize.File, i int, s Sheet) error {
 	}
 	for r, row := range s.Rows {
 		for c, value := range row {
-			if err := put(f, s.Name, at(c, len(s.Heading)+1+r), value, styles.cell); err != nil {
+			if err := put(f, s.Name, at(c, len(s.Heading)+1+r), value, styles.of(value, slices.Contains(s.Totals, r))); err != nil {
 				return err
 			}
 		}
+		if err := f.SetRowHeight(s.Name, len(s.Heading)+2+r, lineHeight*float64(s.lines(row))); err != nil {
+			return err
+		}
+	}
+	below := len(s.Heading) + 1
+	err = f.SetPanes(s.Name, &excelize.Panes{Freeze: true, YSplit: below, TopLeftCell: at(0, below), ActivePane: "bottomLeft"})
+	if err != nil {
+		return err
 	}
 	return page(f, s.Name)
+}
+
+// lineHeight is the height of one line in points.
+const lineHeight = 15
+
+// lines is how many lines the fullest text of a row takes: not every program
+// fits the rows of a file that it opens.
+func (s Sheet) lines(row []any) int {
+	most := 1
+	for c, value := range row {
+		text, is := value.(string)
+		if !is || c >= len(s.Columns) {
+			continue
+		}
+		most = max(most, int(math.Ceil(wide(text)/s.Columns[c].Width)))
+	}
+	return most
+}
+
+// wide is the width of a text in characters; a Chinese one counts as two.
+func wide(text string) float64 {
+	n := 0.0
+	for _, r := range text {
+		if n++; r >= 0x1100 {
+			n++
+		}
+	}
+	return n
 }
 
 // addColumns writes the heading and, under it, the titles of the columns.
 func addColumns(f *excelize.File, s Sheet, styles styles) error {
 	for n, line := range s.Heading {
 		if err := f.SetCellStr(s.Name, at(0, n), Plain(line)); err != nil {
+			return err
+		}
+	}
+	if len(s.Heading) > 0 {
+		if err := f.SetCellStyle(s.Name, "A1", "A1", styles.title); err != nil {
 			return err
 		}
 	}
@@ -109,20 +153,58 @@ func addColumns(f *excelize.File, s Sheet, styles styles) error {
 	return nil
 }
 
-type styles struct{ head, cell int }
+// styles are the looks of cells: texts, whole numbers and numbers with a
+// fraction, each plain and bold.
+type styles struct {
+	title, head int
+	cells       [2][3]int
+}
+
+// of returns the look of a value: numbers have separators, and as many places
+// as they need to be exact.
+func (s styles) of(value any, bold bool) int {
+	kind, weight := 0, 0
+	if n, number := value.(float64); number {
+		kind = 1
+		if n != math.Trunc(n) {
+			kind = 2
+		}
+	}
+	if bold {
+		weight = 1
+	}
+	return s.cells[weight][kind]
+}
+
+func font(bold bool, size float64) *excelize.Font {
+	return &excelize.Font{Bold: bold, Size: size, Family: "Calibri"}
+}
 
 func stylesOf(f *excelize.File) (styles, error) {
+	var out styles
 	thin := []excelize.Border{}
 	for _, side := range []string{"left", "right", "top", "bottom"} {
 		thin = append(thin, excelize.Border{Type: side, Color: "808080", Style: 1})
 	}
 	wrapped := &excelize.Alignment{WrapText: true, Vertical: "top"}
-	head, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, Border: thin, Alignment: wrapped})
-	if err != nil {
-		return styles{}, err
+	var err error
+	if out.title, err = f.NewStyle(&excelize.Style{Font: font(true, 14)}); err != nil {
+		return out, err
 	}
-	cell, err := f.NewStyle(&excelize.Style{Border: thin, Alignment: wrapped})
-	return styles{head: head, cell: cell}, err
+	grey := excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"E8EDF0"}}
+	if out.head, err = f.NewStyle(&excelize.Style{Font: font(true, 11), Border: thin, Alignment: wrapped, Fill: grey}); err != nil {
+		return out, err
+	}
+	whole, exact := "#,##0", "#,##0.00####"
+	for weight, bold := range []bool{false, true} {
+		for kind, format := range []*string{nil, &whole, &exact} {
+			look := &excelize.Style{Font: font(bold, 11), Border: thin, Alignment: wrapped, CustomNumFmt: format}
+			if out.cells[weight][kind], err = f.NewStyle(look); err != nil {
+				return out, err
+			}
+		}
+	}
+	return out, nil
 }
 
 // put writes one cell. Texts are written as texts, never as formulas.

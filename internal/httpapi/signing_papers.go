@@ -2,10 +2,12 @@ package httpapi
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/leadrelay/leadrelay/internal/access"
@@ -35,6 +37,7 @@ func (h signingPapers) read(ctx context.Context, actor access.Actor, month strin
 	if err != nil {
 		return v, signingWords{}, err
 	}
+	slices.SortFunc(v.Items, byStanding)
 	d, err := h.org.Directory(ctx)
 	return v, signingWords{custodyWords{lang: callOf(ctx).lang, directory: d}}, err
 }
@@ -63,6 +66,18 @@ func (h signingPapers) brief(ctx context.Context, actor access.Actor, in *oneMon
 	return NewDownload("signing-"+in.Month+".docx", exchange.DocumentMIME, int64(len(content)), io.NopCloser(bytes.NewReader(content))), nil
 }
 
+// byStanding orders cards as the page does: the signed, then the surest, then
+// the largest first.
+func byStanding(a, b signing.ItemView) int {
+	rank := func(i signing.ItemView) int {
+		if i.State == signing.Signed {
+			return -1
+		}
+		return slices.Index(signing.Grades(), i.Grade)
+	}
+	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(b.Cents, a.Cents), cmp.Compare(a.ID, b.ID))
+}
+
 // signingWords puts a board into the caller's language.
 type signingWords struct{ custodyWords }
 
@@ -81,14 +96,52 @@ func yuan(cents int64) float64 { return float64(cents) / 1_000_000 }
 func (w signingWords) amount(cents int64) string {
 	if w.lang == chinese {
 		if cents >= 100_000_000_00 || cents <= -100_000_000_00 {
-			return trimZeros(fmt.Sprintf("%.2f", float64(cents)/100_000_000_00)) + " 亿元"
+			return rounded(float64(cents)/100_000_000_00) + " 亿元"
 		}
-		return trimZeros(fmt.Sprintf("%.2f", yuan(cents))) + " 万元"
+		return rounded(yuan(cents)) + " 万元"
 	}
-	return "¥" + trimZeros(fmt.Sprintf("%.2f", yuan(cents)/100)) + " million"
+	return "¥" + rounded(yuan(cents)/100) + " million"
 }
 
-func trimZeros(text string) string { return strings.TrimSuffix(strings.TrimRight(text, "0"), ".") }
+// figure is an amount in a table, where nothing is a dash.
+func (w signingWords) figure(cents int64) string {
+	if cents == 0 {
+		return "—"
+	}
+	return w.amount(cents)
+}
+
+// change is an amount with its sign.
+func (w signingWords) change(cents int64) string {
+	if cents > 0 {
+		return "+" + w.amount(cents)
+	}
+	return w.amount(cents)
+}
+
+// changed is a change in a table.
+func (w signingWords) changed(cents int64) string {
+	if cents == 0 {
+		return "—"
+	}
+	return w.change(cents)
+}
+
+// rounded writes a number with separators and at most two places.
+func rounded(n float64) string {
+	text := strings.TrimSuffix(strings.TrimRight(fmt.Sprintf("%.2f", n), "0"), ".")
+	whole, places, _ := strings.Cut(strings.TrimPrefix(text, "-"), ".")
+	for at := len(whole) - 3; at > 0; at -= 3 {
+		whole = whole[:at] + "," + whole[at:]
+	}
+	if places != "" {
+		whole += "." + places
+	}
+	if n < 0 && text != "-0" {
+		return "-" + whole
+	}
+	return whole
+}
 
 func (w signingWords) title(v signing.MonthView) string {
 	year, month, _ := strings.Cut(string(v.Month), "-")
@@ -189,6 +242,7 @@ func (w signingWords) cards(v signing.MonthView) exchange.Sheet {
 			w.missing(i), w.yes(i.MainVenue), i.Leader, w.standing(i.State),
 		})
 	}
+	out.Totals = []int{len(out.Rows)}
 	out.Rows = append(out.Rows, []any{nil, nil, w.say("合计", "Total"), yuan(v.Sums.Actual.Cents), nil, nil, nil, nil, nil, nil, nil, nil, nil})
 	return out
 }
@@ -208,6 +262,7 @@ func (w signingWords) units(v signing.MonthView) exchange.Sheet {
 	for _, u := range v.ByUnit {
 		out.Rows = append(out.Rows, figuresOf(w.unit(u.UnitID), u.Sums))
 	}
+	out.Totals = []int{len(out.Rows)}
 	out.Rows = append(out.Rows, figuresOf(w.say("全市", "City"), v.Sums))
 	for _, c := range v.ByChain {
 		out.Rows = append(out.Rows, figuresOf(w.say("产业链：", "Chain: ")+w.chain(c.Chain), c.Sums))
@@ -251,6 +306,7 @@ func (w signingWords) changes(v signing.MonthView) exchange.Sheet {
 		sum += c.DeltaCents
 		out.Rows = append(out.Rows, []any{c.At, w.kind(c.Kind), c.Title, yuan(c.DeltaCents), w.unit(c.LandingUnitID), string(c.OtherMonth), w.reason(c)})
 	}
+	out.Totals = []int{len(out.Rows)}
 	out.Rows = append(out.Rows, []any{nil, nil, w.say("合计", "Total"), yuan(sum), nil, nil, nil})
 	return out
 }
@@ -267,14 +323,14 @@ func (w signingWords) reason(c signing.ChangeView) string {
 // blocks is the brief for the meeting.
 func (w signingWords) blocks(v signing.MonthView) []exchange.Block {
 	right := map[int]bool{1: true, 2: true, 3: true, 4: true, 5: true, 6: true}
-	units := &exchange.Table{Columns: append([]string{w.say("单位", "Unit")}, w.figures()...), Right: right}
+	units := &exchange.Table{Columns: append([]string{w.say("单位", "Unit")}, w.figures()...), Right: right, Shares: []int{15, 10, 10, 10, 10, 10, 10}}
 	for _, u := range v.ByUnit {
 		units.Rows = append(units.Rows, w.row(w.unit(u.UnitID), u.Sums))
 	}
 	units.Rows = append(units.Rows, w.row(w.say("全市", "City"), v.Sums))
 	cards := &exchange.Table{
 		Columns: []string{w.say("项目", "Project"), w.say("金额", "Amount"), w.say("落地单位", "Landing unit"), w.say("把握", "Grade"), w.say("状态与准备", "State and readiness")},
-		Right:   map[int]bool{1: true},
+		Right:   map[int]bool{1: true}, Shares: []int{30, 14, 18, 12, 26},
 	}
 	for _, i := range v.Items {
 		state := w.standing(i.State)
@@ -297,20 +353,24 @@ func (w signingWords) blocks(v signing.MonthView) []exchange.Block {
 		out = append(out, exchange.Block{Heading: w.say("四、冻结后变动及原因", "4. Changes since the freeze, and why")})
 	}
 	for n, c := range v.Changes {
-		out = append(out, exchange.Block{Text: fmt.Sprintf("%d. %s%s%s（%s）：%s", n+1, c.Title, w.say("，", ", "), w.kind(c.Kind)+w.other(c.OtherMonth), w.amount(c.DeltaCents), w.reason(c))})
+		out = append(out, exchange.Block{Text: fmt.Sprintf(w.say("%d. %s，%s（%s）：%s", "%d. %s, %s (%s): %s"), n+1, c.Title, w.kind(c.Kind)+w.other(c), w.change(c.DeltaCents), w.reason(c))})
 	}
 	return out
 }
 
-func (w signingWords) other(m signing.Month) string {
-	if m == "" {
+// other tells where a signing went or came from.
+func (w signingWords) other(c signing.ChangeView) string {
+	switch {
+	case c.OtherMonth == "":
 		return ""
+	case c.DeltaCount < 0:
+		return w.say("至 ", " to ") + string(c.OtherMonth)
 	}
-	return " " + string(m)
+	return w.say("自 ", " from ") + string(c.OtherMonth)
 }
 
 func (w signingWords) row(name string, s signing.Sums) []string {
 	return []string{
-		name, w.amount(s.Frozen.Cents), w.amount(s.Out.Cents), w.amount(s.In.Cents), w.amount(s.Change.Cents), w.amount(s.Actual.Cents), w.amount(s.Signed.Cents),
+		name, w.figure(s.Frozen.Cents), w.figure(s.Out.Cents), w.figure(s.In.Cents), w.changed(s.Change.Cents), w.figure(s.Actual.Cents), w.figure(s.Signed.Cents),
 	}
 }

@@ -90,12 +90,7 @@ func add(f *excelize.File, i int, s Sheet) error {
 			return err
 		}
 	}
-	below := len(s.Heading) + 1
-	err = f.SetPanes(s.Name, &excelize.Panes{Freeze: true, YSplit: below, TopLeftCell: at(0, below), ActivePane: "bottomLeft"})
-	if err != nil {
-		return err
-	}
-	return page(f, s.Name)
+	return page(f, s)
 }
 
 // lineHeight is the height of one line in points.
@@ -225,15 +220,20 @@ func put(f *excelize.File, sheet, cell string, value any, style int) error {
 	return f.SetCellStyle(sheet, cell, cell, style)
 }
 
-// page lays the sheet on A4, across, as wide as the paper.
-func page(f *excelize.File, sheet string) error {
-	size, orientation, wide, high := 9, "landscape", 1, 0
-	err := f.SetPageLayout(sheet, &excelize.PageLayoutOptions{Size: &size, Orientation: &orientation, FitToWidth: &wide, FitToHeight: &high})
+// page lays the sheet on A4, across, as wide as the paper, and keeps the titles
+// of the columns in sight.
+func page(f *excelize.File, s Sheet) error {
+	size, orientation, wide, high, below := 9, "landscape", 1, 0, len(s.Heading)+1
+	err := f.SetPanes(s.Name, &excelize.Panes{Freeze: true, YSplit: below, TopLeftCell: at(0, below), ActivePane: "bottomLeft"})
+	if err != nil {
+		return err
+	}
+	err = f.SetPageLayout(s.Name, &excelize.PageLayoutOptions{Size: &size, Orientation: &orientation, FitToWidth: &wide, FitToHeight: &high})
 	if err != nil {
 		return err
 	}
 	fit := true
-	return f.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit})
+	return f.SetSheetProps(s.Name, &excelize.SheetPropsOptions{FitToPage: &fit})
 }
 
 // at is the name of a cell by its column and row, counted from 0.

@@ -35,6 +35,8 @@ type signingBoard struct {
 	this   signing.Month
 	units  []id.Unit
 	n      int
+
+	checked int // how often the books were checked
 }
 
 func newBoard(k *kit.Kit) *signingBoard {
@@ -84,6 +86,7 @@ func (b *signingBoard) plan(t *testing.T, m signing.Month, cents int64) signing.
 // for every unit and chain of every frozen month, that the list behind every
 // figure adds up to it, and that plain sums over the tables say the same.
 func (b *signingBoard) checkBooks(fail func(format string, args ...any)) {
+	b.checked++
 	for n := range 4 {
 		m := b.this.Add(n)
 		v, err := b.App.Signing.Month(b.ctx, b.bureau, m)
@@ -106,7 +109,9 @@ func (b *signingBoard) checkBooks(fail func(format string, args ...any)) {
 				fail("%s, %s: %+v does not add up", m, who, s)
 			}
 		}
-		b.checkLists(fail, v)
+		if b.checked%4 == n { // the lists of each month in turn
+			b.checkLists(fail, v)
+		}
 		b.checkTables(fail, v)
 	}
 }

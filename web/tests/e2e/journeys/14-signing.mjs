@@ -58,6 +58,32 @@ export default function (journey) {
       }
     })
 
+    journey(`two people edit one card: the second is told what differs and takes it over (${locale})`, async ({ person, client }) => {
+      const call = await client('xiaolan')
+      const month = monthAhead(locale === 'en' ? 12 : 10)
+      const title = `同改样例${locale === 'en' ? 'EN' : ''}项目`
+      const made = await call('POST', '/leads', { title, investor_name: `${title}投资有限公司`, source_channel: 'visit', summary: '生产基地', planned_cents: 70_000_000_00 })
+      assert.equal((await call('POST', `/signing-months/${month}/items`, { lead_id: made.body.id, grade: 'possible' })).status, 201)
+      const p = await person('bureau-head', { locale })
+      const q = await person('bureau', { locale })
+      for (const one of [p, q]) {
+        await one.go(`/signing?from=${month}`)
+        await one.page.locator('.column').first().getByRole('button', { name: title, exact: true }).click()
+      }
+      const panel = (one) => one.page.locator('.side')
+      await panel(p).getByLabel(p.t('signing.grade_head')).selectOption('sure')
+      await panel(p).getByRole('button', { name: p.t('common.save'), exact: true }).click()
+      await p.page.getByText(p.t('signing.saved')).first().waitFor()
+      await panel(q).getByLabel(q.t('signing.leader')).fill('分管副市长')
+      q.expect(/status of 412/)
+      await panel(q).getByRole('button', { name: q.t('common.save'), exact: true }).click()
+      await panel(q).getByText(q.t('signing.field.grade')).first().waitFor()
+      await q.look(`signing-overtaken-${locale}`)
+      await panel(q).getByRole('button', { name: q.t('signing.take_theirs'), exact: true }).click()
+      await panel(q).getByRole('alert').waitFor({ state: 'detached' })
+      assert.equal(await panel(q).getByLabel(q.t('signing.grade_head')).inputValue(), 'sure')
+    })
+
     journey(`a card is dragged to another month with its reason, and stays when nobody gives one (${locale})`, async ({ person, client }) => {
       const call = await client('xiaolan')
       const month = monthAhead(locale === 'en' ? 8 : 6)

@@ -25,10 +25,22 @@ export function somebodyThere(): boolean {
  * pages from it, or by its window, is asked for the password when nobody had
  * touched it for the session's idle time.
  */
-export function keepAwake(): { end: () => void } {
-  if (!localStorage.getItem(KEY)) localStorage.setItem(KEY, String(last))
+export function keepAwake(limit: () => number): { end: () => void } {
+  // Once nobody was there for so long, a touch is a newcomer's.
+  const touched = () => {
+    if (limit() && idleFor() >= limit()) return
+    last = Date.now()
+    localStorage.setItem(KEY, String(last))
+  }
+  touched()
   localStorage.setItem(WALL, '1')
-  return { end: () => localStorage.removeItem(WALL) }
+  SIGNS_OF_LIFE.forEach((name) => window.addEventListener(name, touched, { passive: true }))
+  return {
+    end: () => {
+      localStorage.removeItem(WALL)
+      SIGNS_OF_LIFE.forEach((name) => window.removeEventListener(name, touched))
+    },
+  }
 }
 
 /**

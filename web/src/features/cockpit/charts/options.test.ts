@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { aged, lying, smalls, tipOf, townMap, type Look } from './options'
 
-const look: Look = { k: 2, still: true, palette: { text: '#111', text2: '#222', text3: '#333', surface: '#fff', line: '#ddd', accent: '#05a', baton: '#d80', late: '#b00', done: '#080', font: 'x', ramp: ['r0', 'r1', 'r2', 'r3', 'r4'], onRamp: ['t0', 't1', 't2', 't3', 't4'] } }
+const look: Look = { k: 2, still: true, palette: { text: '#111', text2: '#222', text3: '#333', surface: '#fff', line: '#ddd', bar: '#05a', soon: '#d80', late: '#b00', font: 'x', ramp: ['r0', 'r1', 'r2', 'r3', 'r4'], onRamp: ['t0', 't1', 't2', 't3', 't4'] } }
 const bar = (value: number) => ({ name: `n${value}`, value, text: `${value} 项`, tip: ['a'], to: { path: '/cockpit/list', query: { measure: 'm' } } })
 
 describe('a picture', () => {

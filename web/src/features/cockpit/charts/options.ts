@@ -46,7 +46,7 @@ export function lying(bars: Bar[], look: Look, names: number, texts: number): EC
     series: [{
       type: 'bar', barMaxWidth: 20 * k, barCategoryGap: '38%', cursor: 'pointer', barMinHeight: 2,
       label: { show: true, position: 'right', color: p.text, fontSize: 12 * k, fontWeight: 600, formatter: (e: { data: Bar }) => e.data.text },
-      data: bars.map((b) => ({ ...b, itemStyle: { color: b.quiet ? p.text3 : p.accent, borderRadius: 2 * k } })),
+      data: bars.map((b) => ({ ...b, itemStyle: { color: b.quiet ? p.text3 : p.bar, borderRadius: 2 * k } })),
     }],
   }
 }
@@ -56,7 +56,7 @@ export interface AgeBar { name: string; text: string; parts: { value: number; ti
 /** Lying bars in three parts: within the limit, soon due, over it. */
 export function aged(bars: AgeBar[], look: Look, names: number, texts: number): EChartsCoreOption {
   const { palette: p, k } = look
-  const colours = [p.accent, p.baton, p.late]
+  const colours = [p.bar, p.soon, p.late]
   const whole = bars.map((b) => b.parts.reduce((s, one) => s + one.value, 0))
   return {
     ...base(look),
@@ -96,7 +96,7 @@ export function smalls(all: Small[], look: Look, columns: number): EChartsCoreOp
     yAxis: all.map((s, n) => ({ gridIndex: n, type: 'value', show: false, min: 0, max: Math.max(1, ...s.bars.map((b) => b.value)) })),
     series: all.map((s, n) => ({
       type: 'bar', xAxisIndex: n, yAxisIndex: n, barCategoryGap: '26%', cursor: 'pointer',
-      data: s.bars.map((b, i) => ({ ...b, itemStyle: { color: i === s.bars.length - 1 ? p.baton : p.accent, borderRadius: 1.5 * k } })),
+      data: s.bars.map((b, i) => ({ ...b, itemStyle: { color: i === s.bars.length - 1 ? p.soon : p.bar, borderRadius: 1.5 * k } })),
     })),
   }
 }

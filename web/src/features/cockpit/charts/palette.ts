@@ -2,7 +2,7 @@ import { onBeforeUnmount, ref, type Ref } from 'vue'
 
 /** The colours of the tokens, as the picture library needs them. */
 export interface Palette {
-  text: string; text2: string; text3: string; surface: string; line: string; accent: string; baton: string; late: string; done: string; font: string
+  text: string; text2: string; text3: string; surface: string; line: string; bar: string; soon: string; late: string; font: string
   ramp: string[]; onRamp: string[]
 }
 
@@ -13,16 +13,24 @@ export function readPalette(): Palette {
   const of = (name: string) => style.getPropertyValue(`--${name}`).trim()
   const steps = (name: string) => Array.from({ length: STEPS }, (_, i) => of(`${name}-${i}`))
   return {
-    text: of('text'), text2: of('text-2'), text3: of('text-3'), surface: of('surface'), line: of('line'), accent: of('accent'), baton: of('baton'), late: of('late'), done: of('done'), font: of('font'),
+    text: of('text'), text2: of('text-2'), text3: of('text-3'), surface: of('surface'), line: of('line'), bar: of('bar'), soon: of('bar-soon'), late: of('bar-late'), font: of('font'),
     ramp: steps('ramp'), onRamp: steps('on-ramp'),
   }
 }
 
-/** The palette of the theme that is shown now. */
+/** The palette of the theme that is shown now, and of paper while it prints. */
 export function usePalette(): Ref<Palette> {
   const palette = ref(readPalette())
-  const seen = new MutationObserver(() => (palette.value = readPalette()))
+  const read = () => {
+    palette.value = readPalette()
+  }
+  const seen = new MutationObserver(read)
+  const paper = window.matchMedia('print')
   seen.observe(document.documentElement, { attributes: true, attributeFilter: ['class'] })
-  onBeforeUnmount(() => seen.disconnect())
+  paper.addEventListener('change', read)
+  onBeforeUnmount(() => {
+    seen.disconnect()
+    paper.removeEventListener('change', read)
+  })
   return palette
 }

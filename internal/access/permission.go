@@ -107,6 +107,7 @@ const (
 	SigningCeremony   Permission = "signing.ceremony" // arrange ceremonies
 	SigningConfirm    Permission = "signing.confirm"  // say after a ceremony what was signed
 	SigningRemark     Permission = "signing.remark"   // a leader's remark, and closing its task
+	CockpitRead       Permission = "cockpit.read"     // the figures of the city's leaders
 	UnitOffer         Permission = "unit.offer"       // the receiving end of a hand-off
 	UnitManage        Permission = "unit.manage"
 	UserManage        Permission = "user.manage"
@@ -126,7 +127,7 @@ func Permissions() []Permission {
 		LeadHandOff, LeadWithdraw, LeadAnswer, LeadRefer, LeadAssign, LeadDecide, HelperEdit, ContactRead, ContactEdit, ContactReveal,
 		NoteAdd, FileRead, FileAdd, DuplicateCheck, DuplicateWatch, ProtectionConfirm, ProtectionRenew, LeadMerge, DisputeOpen, DisputeRead,
 		DisputeArgue, DisputeRule, DisputeRecord, PipelineRead, WorkbenchRead, ClockRead, ClockPause,
-		SigningRead, SigningPlan, SigningFreeze, SigningCeremony, SigningConfirm, SigningRemark,
+		SigningRead, SigningPlan, SigningFreeze, SigningCeremony, SigningConfirm, SigningRemark, CockpitRead,
 		UnitOffer, UnitManage, LifecycleManage, CalendarManage,
 		UserManage, MembershipRule, RoleRead, AuditRead, AuditVerify, MailManage,
 	}

@@ -68,6 +68,7 @@ func permissionTexts() map[access.Permission]Text {
 // signingTexts names the permissions of the board 每月一签约.
 func signingTexts() map[access.Permission]Text {
 	return map[access.Permission]Text{
+		access.CockpitRead:     {"查看领导驾驶舱", "Read the cockpit"},
 		access.SigningRead:     {"查看签约计划", "Read the signing board"},
 		access.SigningPlan:     {"编排签约计划", "Plan signings"},
 		access.SigningFreeze:   {"提前冻结签约计划", "Freeze the signing plan early"},

@@ -23,6 +23,8 @@ func signingProblems() map[string]Text {
 // signingRules are the sentences of the rules of their fields.
 func signingRules() map[string]Text {
 	return map[string]Text{
+		"day.before_first":  {"该日期早于第一条线索的登记日。", "The day lies before the first lead."},
+		"slice.one":         {"镇街、单位、产业链只能选一个。", "Choose one of town, unit and chain."},
 		"month.unknown":     {"月份格式应为 2026-03。", "A month is written 2026-03."},
 		"month.range":       {"月份范围应为 1 至 36 个月。", "A range has 1 to 36 months."},
 		"amount.range":      {"金额应大于 0，且不超过一万亿元。", "The amount is above 0 and at most a million million yuan."},

@@ -10,6 +10,7 @@ import (
 	"github.com/leadrelay/leadrelay/internal/lead/gate"
 	"github.com/leadrelay/leadrelay/internal/notice"
 	"github.com/leadrelay/leadrelay/internal/org"
+	"github.com/leadrelay/leadrelay/internal/report"
 	"github.com/leadrelay/leadrelay/internal/signing"
 )
 
@@ -24,6 +25,7 @@ type Services struct {
 	Notice  *notice.Service
 	Gate    *gate.Service
 	Signing *signing.Service
+	Report  *report.Service
 	Policy  *access.Policy
 }
 
@@ -51,6 +53,7 @@ func (r *Router) resources(s Services) {
 	signings{service: s.Signing}.routes(r)
 	ceremonies{service: s.Signing}.routes(r)
 	signingPapers{service: s.Signing, org: s.Org}.routes(r)
+	cockpit{service: s.Report}.routes(r)
 	roles{policy: s.Policy}.routes(r)
 	auditLog{service: s.Audit}.routes(r)
 	users{service: s.Account}.routes(r)

@@ -53,6 +53,7 @@ func RuleKeys() []RuleKey {
 	keys = append(keys, registerKeys()...)
 	keys = append(keys, noticeKeys()...)
 	keys = append(keys, signingKeys()...)
+	keys = append(keys, cockpitKeys()...)
 	return keys
 }
 

@@ -1,11 +1,14 @@
 package org
 
+import "strconv"
+
 // Unit words of the register's numbers.
 const (
 	inClock      = "minutes"
 	inNumbers    = "number"
 	inDayOfMonth = "day_of_month"
 	inMonths     = "months"
+	inYi         = "yuan100m"
 )
 
 // registerKeys are the numbers of the register of first reports.
@@ -33,6 +36,24 @@ func noticeKeys() []RuleKey {
 		{"read_notice_days", "已读消息保留的天数", "Days that a read notice is kept", inDays, 7, 3650},
 		{"ended_mail_days", "已发出或取消的邮件记录保留的天数", "Days that the record of a sent or dropped mail is kept", inDays, 7, 3650},
 	}
+}
+
+// CockpitBands is how many thresholds of amounts the cockpit knows.
+const CockpitBands = 5
+
+// CockpitBand is the key of the n-th threshold of amounts, from 1.
+func CockpitBand(n int) string { return "cockpit.band." + strconv.Itoa(n) }
+
+// cockpitKeys are the thresholds of the cockpit's bands of amounts.
+func cockpitKeys() []RuleKey {
+	var out []RuleKey
+	for n := range CockpitBands {
+		nth := strconv.Itoa(n + 1)
+		out = append(out, RuleKey{
+			CockpitBand(n + 1), "驾驶舱投资额分档第 " + nth + " 道线", "Threshold " + nth + " of the cockpit's bands of amounts", inYi, 1, 1000,
+		})
+	}
+	return out
 }
 
 // signingKeys say when the plan of a month freezes: at the end of the given

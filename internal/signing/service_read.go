@@ -97,6 +97,16 @@ func (s *Service) ledger(ctx context.Context, actor access.Actor, months []Month
 	return lines, heads, nil
 }
 
+// Lines returns the ledger of a month as far as the actor sees it, and whether
+// its plan is frozen.
+func (s *Service) Lines(ctx context.Context, actor access.Actor, m Month) (lines []Line, frozen bool, err error) {
+	all, heads, err := s.ledger(ctx, actor, []Month{m})
+	if err != nil {
+		return nil, false, err
+	}
+	return all[m], heads[0].State == "frozen", nil
+}
+
 // Month returns the board of a month.
 func (s *Service) Month(ctx context.Context, actor access.Actor, m Month) (MonthView, error) {
 	all, heads, err := s.ledger(ctx, actor, []Month{m})

@@ -329,6 +329,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cockpit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every figure of a day. */
+        get: operations["getCockpit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cockpit/list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The leads behind a figure; their number and sum are the figure. */
+        get: operations["getCockpitList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cockpit/measures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each measure says and by which rule it counts. */
+        get: operations["getCockpitMeasures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/confirmations": {
         parameters: {
             query?: never;
@@ -2806,6 +2857,9 @@ export interface components {
         ItemsLeadWhyView: {
             items: components["schemas"]["LeadWhyView"][];
         };
+        ItemsReportMeasureView: {
+            items: components["schemas"]["ReportMeasureView"][];
+        };
         ItemsSigningCeremonyView: {
             items: components["schemas"]["SigningCeremonyView"][];
         };
@@ -4458,6 +4512,188 @@ export interface components {
             note_id?: number;
             reason: string;
         };
+        ReportBandView: {
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            from_cents: number | null;
+            /** Format: int64 */
+            known: number;
+            /** Format: int64 */
+            sum_cents: number;
+            /** Format: int64 */
+            until_cents: number | null;
+        };
+        ReportFigure: {
+            /** @description The same days of the month before, where the measure compares. */
+            before: components["schemas"]["ReportSum"] | null;
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            known: number;
+            measure: string;
+            /** Format: int64 */
+            sum_cents: number;
+        };
+        ReportFunnelView: {
+            /** Format: int64 */
+            amber: number;
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            known: number;
+            /** Format: int64 */
+            median_days: number | null;
+            /** Format: int64 */
+            red: number;
+            stage: string;
+            /** Format: int64 */
+            sum_cents: number;
+        };
+        ReportGroupView: {
+            /** @description Registered this month. */
+            fresh: components["schemas"]["ReportSum"];
+            in_talks: components["schemas"]["ReportSum"];
+            key: string;
+            /** Format: double */
+            lat: number | null;
+            /** Format: double */
+            lon: number | null;
+            name_en: string;
+            name_zh: string;
+            /** @description Signed this year. */
+            signed: components["schemas"]["ReportSum"];
+            /** Format: int64 */
+            stuck: number;
+            /** Format: int64 */
+            unit_id: number | null;
+        };
+        ReportListView: {
+            /** Format: date */
+            as_of: string;
+            items: components["schemas"]["ReportRow"][];
+            next: string | null;
+            total: components["schemas"]["ReportSum"];
+        };
+        ReportLossView: {
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            known: number;
+            place: string;
+            /** Format: int64 */
+            sum_cents: number;
+        };
+        ReportMeasureView: {
+            code: string;
+            counting: string;
+            name: string;
+            sentence: string;
+            source: string;
+            /** @enum {string} */
+            unit: "leads" | "yuan" | "days" | "percent";
+        };
+        ReportRow: {
+            chain: string | null;
+            code: string;
+            /**
+             * Format: int64
+             * @description What the row adds to the sum; null where its amount is not known in CNY.
+             */
+            counted_cents: number | null;
+            currency: string;
+            /** Format: int64 */
+            days: number;
+            /** Format: date */
+            deleted_on: string | null;
+            /** Format: int64 */
+            first_contact_unit_id: number;
+            /**
+             * Format: date
+             * @description The day by which the measure counts it.
+             */
+            happened_on: string | null;
+            investor_name: string | null;
+            /**
+             * Format: int64
+             * @description Left out of a lead that is deleted meanwhile.
+             */
+            lead_id: number | null;
+            /** Format: int64 */
+            limit_days: number | null;
+            lost_to: string | null;
+            /** Format: int64 */
+            planned_cents: number | null;
+            /** Format: date */
+            since_on: string | null;
+            stage: string;
+            title: string | null;
+            /** Format: int64 */
+            town_unit_id: number | null;
+            track: string | null;
+            /** Format: int64 */
+            unit_id: number;
+        };
+        ReportSeries: {
+            measure: string;
+            points: components["schemas"]["ReportSum"][];
+        };
+        ReportSigningView: {
+            frozen: boolean;
+            month: string;
+            open: components["schemas"]["ReportSum"];
+            plan: components["schemas"]["ReportSum"];
+            signed: components["schemas"]["ReportSum"];
+            slipped: components["schemas"]["ReportSum"];
+        };
+        ReportStuckView: {
+            /** Format: int64 */
+            count: number;
+            items: components["schemas"]["ReportRow"][];
+        };
+        ReportSum: {
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            known: number;
+            /** Format: int64 */
+            sum_cents: number;
+        };
+        ReportTrendView: {
+            months: string[];
+            series: components["schemas"]["ReportSeries"][];
+        };
+        ReportView: {
+            /** Format: date */
+            as_of: string;
+            bands: components["schemas"]["ReportBandView"][];
+            chains: components["schemas"]["ReportGroupView"][];
+            /**
+             * Format: date
+             * @description The first day of which everything is known; of days before it stages and holders are, amounts and other facts are those of later.
+             */
+            complete_from: string | null;
+            departments: components["schemas"]["ReportGroupView"][];
+            figures: components["schemas"]["ReportFigure"][];
+            /**
+             * Format: date
+             * @description The day of the first lead; no earlier day can be asked for.
+             */
+            first_on: string | null;
+            funnel: components["schemas"]["ReportFunnelView"][];
+            groups: components["schemas"]["ReportGroupView"][];
+            /** @description Where the projects lost this year went, the most first. */
+            losses: components["schemas"]["ReportLossView"][];
+            /** Format: date-time */
+            now: string;
+            present: boolean;
+            signing: components["schemas"]["ReportSigningView"];
+            stuck: components["schemas"]["ReportStuckView"];
+            towns: components["schemas"]["ReportGroupView"][];
+            trend: components["schemas"]["ReportTrendView"];
+            /** @description The figures take in every lead that is not restricted, not only those of the reader's units. */
+            whole_city: boolean;
+        };
         ResumeClockBody: Record<string, never>;
         RevealContactBody: {
             reason: string;
@@ -5555,6 +5791,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LeadOnTimeView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCockpit: {
+        parameters: {
+            query?: {
+                /** @description What was known when this day ended; left out: now. */
+                as_of?: string;
+                /** @description Leads that land there; 0 for those without a place. */
+                town?: number;
+                /** @description Leads whose first contact the unit made. */
+                unit?: number;
+                /** @description A chain; "none" for leads without one. */
+                chain?: string;
+            };
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCockpitList: {
+        parameters: {
+            query?: {
+                /** @description What was known when this day ended; left out: now. */
+                as_of?: string;
+                /** @description Leads that land there; 0 for those without a place. */
+                town?: number;
+                /** @description Leads whose first contact the unit made. */
+                unit?: number;
+                /** @description A chain; "none" for leads without one. */
+                chain?: string;
+                measure?: string;
+                stage?: string;
+                /** @description The lower end of a band of amounts in hundredths of a yuan; "unknown" for those without a known amount in CNY. */
+                band_from?: string;
+                /** @description One of the twelve months that end with the day's. */
+                month?: string;
+                /** @description Where lost projects went. */
+                place?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportListView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCockpitMeasures: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsReportMeasureView"];
                 };
             };
             /** @description Error */

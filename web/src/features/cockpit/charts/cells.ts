@@ -55,11 +55,20 @@ function middle(ring: Point[]): Point {
 export function cells(places: Place[], rounds = 3): Cell[] {
   if (places.length === 0) return []
   const flat = Math.cos((places.reduce((s, p) => s + p.lat, 0) / places.length) * (Math.PI / 180))
-  let points = places.map<Point>((p) => [p.lon * flat, p.lat])
+  let points = apart(places.map<Point>((p) => [p.lon * flat, p.lat]))
   const r = reach(points)
   for (let i = 0; i < rounds; i++) points = cut(points, r).map((ring, n) => halfway(points[n] as Point, middle(ring)))
   const rings = cut(points, r)
   return places.map((p, i) => ({ key: p.key, name: p.name, centre: middle(rings[i] as Point[]), ring: rings[i] as Point[] }))
+}
+
+/** Places that stand on one spot, such as a zone and its town, stand side by side. */
+const STEP = 0.02
+function apart(points: Point[]): Point[] {
+  return points.map((p, i) => {
+    const before = points.slice(0, i).filter((q) => q[0] === p[0] && q[1] === p[1]).length
+    return [p[0] + before * STEP, p[1] - (before * STEP) / 2]
+  })
 }
 
 const halfway = (a: Point, b: Point): Point => [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2]

@@ -13,7 +13,7 @@ export function readPalette(): Palette {
   const of = (name: string) => style.getPropertyValue(`--${name}`).trim()
   const steps = (name: string) => Array.from({ length: STEPS }, (_, i) => of(`${name}-${i}`))
   return {
-    text: of('text'), text2: of('text-2'), text3: of('text-3'), surface: of('surface'), line: of('line'), bar: of('bar'), soon: of('bar-soon'), late: of('bar-late'), font: of('font'),
+    text: of('text'), text2: of('text-2'), text3: of('text-3'), surface: of('surface'), line: of('line'), bar: of('plot'), soon: of('plot-soon'), late: of('plot-late'), font: of('font'),
     ramp: steps('ramp'), onRamp: steps('on-ramp'),
   }
 }

@@ -112,7 +112,7 @@ func snapshot(t *testing.T, k *kit.Kit) string {
 		"units", "unit_codes", "unit_links", "city_rules", "users", "memberships", "leads", "handoffs", "lead_parts",
 		"lead_members", "match_keys", "contacts", "notes", "files", "activities", "lead_counters", "clocks", "clock_counters", "lead_search",
 		"signing_months", "signing_items", "signing_frozen", "signing_changes", "signing_batches", "signing_tasks", "stage_spans",
-		"stage_confirmations", "lifecycles", "lifecycle_steps", "lifecycle_needs",
+		"stage_confirmations", "lead_facts", "cockpit_counters", "lifecycles", "lifecycle_steps", "lifecycle_needs",
 	} {
 		out = append(out, tableSum(t, k, table))
 	}

@@ -22,7 +22,7 @@ func (a *App) buildReport(_ []byte, cursors page.Cursors) error {
 	if err != nil {
 		return fmt.Errorf("read the places of towns: %w", err)
 	}
-	a.Report = report.NewService(reportstore.New(a.DB, leadstore.Within), reportCity{signingCity{leadCity{org: a.Org}}, places},
+	a.Report = report.NewService(reportstore.New(a.DB, leadstore.Facts), reportCity{signingCity{leadCity{org: a.Org}}, places},
 		reportSignings{signing: a.Signing}, cursors)
 	return nil
 }

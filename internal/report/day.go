@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"time"
 
 	"github.com/leadrelay/leadrelay/internal/clock"
@@ -87,4 +88,48 @@ func (d Day) age(track, stage, since string) Age {
 		a.Limit = &limit
 	}
 	return a
+}
+
+// Horizon are the first day of the twelve months, and the first of those that
+// figures look at day by day.
+func (d Day) Horizon() (oldest, daily string) {
+	oldest = first(d.months()[0])
+	if year := d.year().from; year < oldest {
+		oldest = year
+	}
+	return oldest, d.before().from
+}
+
+// Late says of one stage and some tracks from which day on a lead that came
+// into it before is over the limit.
+type Late struct {
+	Stage     string
+	Before    string
+	Tracks    []string // these only
+	NotTracks []string // all but these
+}
+
+// Late lists what is over its limit on the day. Tracks without steps of their
+// own go by the general one.
+func (d Day) Late() []Late {
+	var out []Late
+	var own []string
+	for track := range d.Limits {
+		if track != general {
+			own = append(own, track)
+		}
+	}
+	slices.Sort(own)
+	before := func(days int64) string { return d.On.AddDays(-int(days)).String() }
+	for _, stage := range funnel() {
+		if days, ok := d.Limits[general][stage]; ok {
+			out = append(out, Late{Stage: stage, Before: before(days), NotTracks: own})
+		}
+		for _, track := range own {
+			if days, ok := d.Limits[track][stage]; ok {
+				out = append(out, Late{Stage: stage, Before: before(days), Tracks: []string{track}})
+			}
+		}
+	}
+	return out
 }

@@ -59,7 +59,7 @@ func InsertLives(ctx context.Context, tx *store.Tx, lives []Life) error {
 	}
 	// In this order every row finds what it refers to.
 	for _, step := range []func(context.Context, []Life) error{
-		w.leads, w.handoffs, w.clocks, w.notes, w.contacts, w.activities, w.spans, w.parts, w.members, w.keys, w.search, w.counters, w.registrations, w.lines,
+		w.leads, w.handoffs, w.clocks, w.notes, w.contacts, w.activities, w.spans, w.parts, w.members, w.facts, w.keys, w.search, w.counters, w.registrations, w.lines,
 	} {
 		if err := step(ctx, lives); err != nil {
 			return err
@@ -369,7 +369,7 @@ func (s *Store) Settle(ctx context.Context) error {
 			return tx.Room(ctx, 0)
 		}
 		err := tx.DB(ctx).Exec("ANALYZE leads, lead_parts, handoffs, activities, notes, contacts, match_keys, registrations, lead_search, lead_members, " +
-			"lead_counters, clock_counters, audit_events, audit_unsealed").Error
+			"lead_counters, clock_counters, lead_facts, cockpit_counters, stage_spans, audit_events, audit_unsealed").Error
 		if err != nil {
 			return fmt.Errorf("gather the statistics of the leads: %w", err)
 		}

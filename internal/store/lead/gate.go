@@ -121,7 +121,14 @@ func (t Tx) Move(ctx context.Context, before lead.Seen, after *lead.Lead, span l
 	if result.Error != nil || result.RowsAffected != 1 {
 		return fmt.Errorf("end the stage of lead %s (%d spans): %w", before.Lead.ID, result.RowsAffected, result.Error)
 	}
-	return t.begin(ctx, span)
+	if err := t.begin(ctx, span); err != nil {
+		return err
+	}
+	on := clock.DateOf(span.FromAt).String()
+	if span.HappenedOn != nil && !span.HappenedOn.IsZero() {
+		on = span.HappenedOn.String()
+	}
+	return t.keepFacts(ctx, &before.Lead, after, on)
 }
 
 func (t Tx) begin(ctx context.Context, span lead.Span) error {
@@ -152,7 +159,9 @@ func (t Tx) AddLoss(ctx context.Context, seen lead.Seen, loss lead.Loss, actor a
 	if err != nil {
 		return fmt.Errorf("write where lead %s was lost to: %w", seen.Lead.ID, err)
 	}
-	return nil
+	// The span begins with the loss, a moment ago in this transaction.
+	err = t.DB(ctx).Exec("UPDATE lead_facts SET lost_to = ? WHERE lead_id = ? AND until = ?", loss.Place, seen.Lead.ID, clock.Forever()).Error
+	return wrap(err, "keep where lead %s was lost to", seen.Lead.ID)
 }
 
 type confirmRow struct {

@@ -46,7 +46,7 @@ func (s *Store) Verify(ctx context.Context) ([]Finding, error) {
 			out = append(out, Finding{Rule: r.rule, Lead: rows[0].First, Count: rows[0].N})
 		}
 	}
-	for _, check := range []func(*gorm.DB) ([]Finding, error){recount, recountClocks, rekey} {
+	for _, check := range []func(*gorm.DB) ([]Finding, error){recount, recountClocks, recountFacts, rekey} {
 		found, err := check(db)
 		if err != nil {
 			return nil, err

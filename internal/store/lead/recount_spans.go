@@ -22,6 +22,22 @@ func spanRules() []rule {
 			args: []any{forever},
 		},
 		{
+			rule: "the facts of a lead tile its life",
+			sql: "SELECT s.lead_id FROM (SELECT lead_id, from_at, until, lag(until) OVER w AS before, lead(from_at) OVER w AS next " +
+				"FROM lead_facts WINDOW w AS (PARTITION BY lead_id ORDER BY id)) AS s JOIN leads l ON l.id = s.lead_id " +
+				"WHERE s.before IS NULL AND s.from_at <> l.created_at OR s.before IS NOT NULL AND s.before <> s.from_at " +
+				"OR s.next IS NULL AND s.until <> COALESCE(l.deleted_at, ?) OR s.until < s.from_at",
+			args: []any{forever},
+		},
+		{
+			rule: "the last facts of a lead are those of its row",
+			sql: "SELECT l.id AS lead_id FROM leads l LEFT JOIN lead_facts f ON f.lead_id = l.id AND f.until = ? WHERE l.deleted_at IS NULL AND " +
+				"(f.id IS NULL OR f.stage <> l.stage OR f.track <> COALESCE(l.track, '') OR f.unit_id <> l.unit_id OR f.chain <> COALESCE(l.chain, '') " +
+				"OR f.first_unit_id <> COALESCE(l.first_contact_unit_id, l.unit_id) OR COALESCE(f.planned_cents, -1) <> COALESCE(l.planned_cents, -1) " +
+				"OR f.currency <> l.currency OR f.restricted <> l.restricted)",
+			args: []any{forever},
+		},
+		{
 			rule: "a confirmation that counts came from outside the unit that asked",
 			sql:  "SELECT lead_id FROM stage_confirmations WHERE state = 'confirmed' AND answered_unit_id = asked_unit_id",
 		},

@@ -83,6 +83,9 @@ func (t Tx) Insert(ctx context.Context, l *lead.Lead) error {
 	if err := t.count(ctx, nil, l); err != nil {
 		return err
 	}
+	if err := t.beginFacts(ctx, l); err != nil {
+		return err
+	}
 	if err := t.putKeys(ctx, nil, l); err != nil {
 		return err
 	}
@@ -95,7 +98,10 @@ func (t Tx) Save(ctx context.Context, before lead.Seen, after *lead.Lead, bump b
 	if before.Lead.Stage != after.Stage {
 		return fmt.Errorf("save lead %s: its stage changes outside the gate", before.Lead.ID)
 	}
-	return t.save(ctx, before, after, bump)
+	if err := t.save(ctx, before, after, bump); err != nil {
+		return err
+	}
+	return t.keepFacts(ctx, &before.Lead, after, clock.DateOf(after.StageSince).String())
 }
 
 func (t Tx) save(ctx context.Context, before lead.Seen, after *lead.Lead, bump bool) error {
@@ -188,6 +194,9 @@ func (t Tx) Delete(ctx context.Context, seen lead.Seen, now time.Time) error {
 		}
 	}
 	if err := t.count(ctx, &seen.Lead, nil); err != nil {
+		return err
+	}
+	if err := t.dropFacts(ctx, leadID, now); err != nil {
 		return err
 	}
 	t.countMoved(leadID, seen.Lead.Restricted)

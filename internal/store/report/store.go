@@ -19,17 +19,18 @@ import (
 	"github.com/leadrelay/leadrelay/internal/store"
 )
 
-// Leads opens the live leads inside a scope as a sealed subquery.
-type Leads func(db *gorm.DB, s access.Scope, now clause.Expr) *gorm.DB
+// Facts opens the spans of what was known of leads inside a scope as a sealed
+// subquery.
+type Facts func(db *gorm.DB, s access.Scope, now clause.Expr) *gorm.DB
 
 // Store reads the figures of one database.
 type Store struct {
 	db    *store.DB
-	leads Leads
+	facts Facts
 }
 
 // New returns the figures of an open database.
-func New(db *store.DB, leads Leads) *Store { return &Store{db: db, leads: leads} }
+func New(db *store.DB, facts Facts) *Store { return &Store{db: db, facts: facts} }
 
 // Now returns the database's present instant.
 func (s *Store) Now(ctx context.Context) (time.Time, error) { return s.db.Now(ctx) }
@@ -37,35 +38,74 @@ func (s *Store) Now(ctx context.Context) (time.Time, error) { return s.db.Now(ct
 // Snapshot runs several reads that see one state.
 func (s *Store) Snapshot(ctx context.Context, read func(module.Reader) error) error {
 	return s.db.Snapshot(ctx, func(db *gorm.DB) error {
-		return read(reads{db: db, leads: s.leads, now: s.db.Present()})
+		return read(reads{db: db, facts: s.facts, now: s.db.Present()})
 	})
 }
 
 type reads struct {
 	db    *gorm.DB
-	leads Leads
+	facts Facts
 	now   clause.Expr
 }
 
+// sealed are the spans inside the scope of the question, as the table f.
+func (q reads) sealed(w module.Want) *gorm.DB {
+	query := q.db.Table("(?) AS f", q.facts(q.db, w.Read, q.now))
+	if w.Slice.Town != nil {
+		query = query.Where("f.town_unit_id = ?", *w.Slice.Town)
+	}
+	if w.Slice.Unit != nil {
+		query = query.Where("f.first_unit_id = ?", *w.Slice.Unit)
+	}
+	if w.Slice.Chain != nil {
+		query = query.Where("f.chain = ?", *w.Slice.Chain)
+	}
+	return query
+}
+
+// known are of these the ones that held at the instant of the question. A
+// span that began when the day was over belongs to the next.
+func (q reads) known(w module.Want) *gorm.DB {
+	if w.At == nil {
+		// Written out: a value would not let SQLite take the index of open spans.
+		return q.sealed(w).Where("f.until = " + forever)
+	}
+	return q.sealed(w).Where("f.from_at < ? AND f.until >= ?", *w.At, *w.At)
+}
+
+const forever = "'9999-12-31 00:00:00+00:00'"
+
 // History says since when leads are on record.
 func (q reads) History() (module.History, error) {
-	var first []time.Time
-	if err := q.db.Raw("SELECT created_at FROM leads ORDER BY id LIMIT 1").Scan(&first).Error; err != nil {
-		return module.History{}, fmt.Errorf("find the first lead: %w", err)
+	var out module.History
+	for _, one := range []struct {
+		sql  string
+		into **time.Time
+	}{
+		{"SELECT created_at FROM leads ORDER BY created_at LIMIT 1", &out.First},
+		{"SELECT at FROM lead_fact_marks ORDER BY at DESC LIMIT 1", &out.Complete},
+	} {
+		var at []time.Time
+		if err := q.db.Raw(one.sql).Scan(&at).Error; err != nil {
+			return out, fmt.Errorf("find since when leads are known: %w", err)
+		}
+		if len(at) > 0 {
+			*one.into = &at[0]
+		}
 	}
-	if len(first) == 0 {
-		return module.History{}, nil
+	if out.Complete == nil {
+		out.Complete = out.First
 	}
-	return module.History{First: &first[0], Complete: &first[0]}, nil
+	return out, nil
 }
 
 // Limits are the limits of the life cycle in force on a day.
 func (q reads) Limits(day clock.Date) (module.Limits, error) {
 	var rows []struct {
 		Track, Stage string
-		LimitDays    int64
+		LimitDays    *int64
 	}
-	err := q.db.Raw("SELECT track, stage, limit_days FROM lifecycle_steps WHERE limit_days IS NOT NULL AND lifecycle_id = "+
+	err := q.db.Raw("SELECT track, stage, limit_days FROM lifecycle_steps WHERE lifecycle_id = "+
 		"(SELECT id FROM lifecycles WHERE state = 'in_force' AND from_on <= ? ORDER BY from_on DESC LIMIT 1)", day).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read the limits of stages on %s: %w", day, err)
@@ -75,34 +115,34 @@ func (q reads) Limits(day clock.Date) (module.Limits, error) {
 		if out[r.Track] == nil {
 			out[r.Track] = map[string]int64{}
 		}
-		out[r.Track][r.Stage] = r.LimitDays
+		if r.LimitDays != nil {
+			out[r.Track][r.Stage] = *r.LimitDays
+		}
 	}
 	return out, nil
 }
 
-// Kept tells whether counters answer the question.
-func (q reads) Kept(module.Want, *module.Book) (bool, error) { return false, nil }
+const factColumns = "f.lead_id, f.stage, f.track, f.unit_id, f.town_unit_id, f.first_unit_id, f.chain, f.since_on, f.planned_cents, f.currency, " +
+	"f.created_on, f.signed_on, f.started_on, f.produced_on, f.lost_on, f.lost_to"
 
-// Walk visits every lead.
+// Walk visits what was known of every lead.
 func (q reads) Walk(w module.Want, visit func(module.Fact)) error {
 	if w.Read.Empty() {
 		return nil
 	}
-	rows, err := q.db.Table("(?) AS l JOIN units u ON u.id = l.unit_id", q.leads(q.db, w.Read, q.now)).
-		Select("l.id, l.stage, COALESCE(l.track, ''), l.unit_id, COALESCE((SELECT c.unit_id FROM unit_codes c WHERE c.code = l.location_code " +
-			"ORDER BY c.id DESC LIMIT 1), CASE WHEN u.kind IN ('town', 'platform') THEN u.id ELSE 0 END), COALESCE(l.first_contact_unit_id, l.unit_id), " +
-			"COALESCE(l.chain, ''), l.stage_since, l.planned_cents, l.currency, l.created_at, COALESCE(l.signed_on, ''), COALESCE(l.started_on, '')").
-		Order("l.id").Rows()
+	return q.visit(q.known(w).Select(factColumns), visit)
+}
+
+func (q reads) visit(query *gorm.DB, visit func(module.Fact)) error {
+	rows, err := query.Rows()
 	if err != nil {
-		return fmt.Errorf("walk the leads: %w", err)
+		return fmt.Errorf("walk the facts of leads: %w", err)
 	}
 	return each(rows, func() error {
 		var f module.Fact
-		var since, created time.Time
-		err := rows.Scan(&f.Lead, &f.Stage, &f.Track, &f.Unit, &f.Town, &f.First, &f.Chain, &since, &f.Cents, &f.Currency, &created, &f.SignedOn, &f.StartedOn)
-		f.Since, f.CreatedOn = clock.DateOf(since).String(), clock.DateOf(created).String()
-		c := w.Slice
-		if (c.Town == nil || *c.Town == f.Town) && (c.Unit == nil || *c.Unit == f.First) && (c.Chain == nil || *c.Chain == f.Chain) {
+		err := rows.Scan(&f.Lead, &f.Stage, &f.Track, &f.Unit, &f.Town, &f.First, &f.Chain, &f.Since, &f.Cents, &f.Currency,
+			&f.CreatedOn, &f.SignedOn, &f.StartedOn, &f.ProducedOn, &f.LostOn, &f.LostTo)
+		if err == nil {
 			visit(f)
 		}
 		return err
@@ -123,16 +163,70 @@ func each(rows *sql.Rows, one func() error) error {
 	return rows.Close()
 }
 
-// Talks sums the leads in talks at each instant.
+const (
+	knownSum = "COALESCE(CAST(sum(CASE WHEN f.planned_cents IS NOT NULL AND f.currency = 'CNY' THEN 1 ELSE 0 END) AS bigint), 0)"
+	centsSum = "COALESCE(CAST(sum(CASE WHEN f.currency = 'CNY' THEN f.planned_cents END) AS bigint), 0)"
+)
+
+// Talks sums the leads in talks just before each of the instants, which
+// ascend: every span is put between the first instant that it may hold at and
+// the first at which it holds no more.
 func (q reads) Talks(w module.Want, ends []time.Time) ([]module.Sum, error) {
-	return make([]module.Sum, len(ends)), nil
+	out := make([]module.Sum, len(ends))
+	if w.Read.Empty() {
+		return out, nil
+	}
+	begins, stops := place("f.from_at", "<", ends), place("f.until", "<", ends)
+	var rows []struct {
+		A, B                int
+		Leads, Known, Cents int64
+	}
+	err := q.sealed(w).Select("("+begins.SQL+") AS a, ("+stops.SQL+") AS b, count(*) AS leads, "+knownSum+" AS known, "+centsSum+" AS cents",
+		append(append([]any{}, begins.Vars...), stops.Vars...)...).
+		Where("f.in_talks AND f.until >= ?", ends[0]).Group("1, 2").Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("sum the leads in talks by month: %w", err)
+	}
+	for _, r := range rows {
+		for i := r.A; i < min(r.B, len(ends)); i++ {
+			out[i].Count, out[i].Known, out[i].Cents = out[i].Count+r.Leads, out[i].Known+r.Known, out[i].Cents+r.Cents
+		}
+	}
+	return out, nil
 }
 
-// Stuck returns the leads over the limit of their stage.
-func (q reads) Stuck(module.Want, int) ([]module.Fact, error) { return nil, nil }
+// place is the number of the first instant for which the column lies before
+// it.
+func place(column, before string, ends []time.Time) clause.Expr {
+	out := clause.Expr{SQL: "CASE"}
+	for i, end := range ends {
+		out.SQL += fmt.Sprintf(" WHEN %s %s ? THEN %d", column, before, i)
+		out.Vars = append(out.Vars, clock.Cut(end))
+	}
+	out.SQL += fmt.Sprintf(" ELSE %d END", len(ends))
+	return out
+}
 
-// Losses sums lost leads by where they went.
-func (q reads) Losses(module.Want, string, string) (map[string]module.Sum, error) { return nil, nil }
+// Losses sums the leads that were lost between two days by where they went.
+func (q reads) Losses(w module.Want, from, until string) (map[string]module.Sum, error) {
+	out := map[string]module.Sum{}
+	if w.Read.Empty() {
+		return out, nil
+	}
+	var rows []struct {
+		LostTo              string
+		Leads, Known, Cents int64
+	}
+	err := q.known(w).Select("f.lost_to, count(*) AS leads, "+knownSum+" AS known, "+centsSum+" AS cents").
+		Where("f.lost_on <> '' AND f.lost_on >= ? AND f.lost_on <= ?", from, until).Group("f.lost_to").Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("sum the lost leads: %w", err)
+	}
+	for _, r := range rows {
+		out[r.LostTo] = module.Sum{Count: r.Leads, Known: r.Known, Cents: r.Cents}
+	}
+	return out, nil
+}
 
 // Heads returns the head lines of leads inside the scope.
 func (q reads) Heads(w module.Want, leads []id.Lead) (map[id.Lead]module.Head, error) {
@@ -144,13 +238,15 @@ func (q reads) Heads(w module.Want, leads []id.Lead) (map[id.Lead]module.Head, e
 		ID           id.Lead
 		Code, Title  string
 		InvestorName *string
+		DeletedAt    *time.Time
 	}
-	err := q.db.Table("(?) AS l", q.leads(q.db, w.Read, q.now)).Select("l.id, l.code, l.title, l.investor_name").Where("l.id IN ?", leads).Scan(&rows).Error
+	err := q.db.Raw("SELECT l.id, l.code, l.title, l.investor_name, l.deleted_at FROM leads l WHERE l.id IN "+
+		"(SELECT f.lead_id FROM (?) AS f WHERE f.lead_id IN ?)", q.facts(q.db, w.Read, q.now), leads).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read the head lines of leads: %w", err)
 	}
 	for _, r := range rows {
-		out[r.ID] = module.Head{Code: r.Code, Title: r.Title, Investor: r.InvestorName}
+		out[r.ID] = module.Head{Code: r.Code, Title: r.Title, Investor: r.InvestorName, DeletedAt: r.DeletedAt}
 	}
 	return out, nil
 }

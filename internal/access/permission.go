@@ -109,6 +109,13 @@ const (
 	SigningRemark     Permission = "signing.remark"   // a leader's remark, and closing its task
 	CockpitRead       Permission = "cockpit.read"     // the figures of the city's leaders
 	UnitOffer         Permission = "unit.offer"       // the receiving end of a hand-off
+	ReviewRead        Permission = "review.read"      // admission reviews
+	ReviewAsk         Permission = "review.ask"       // and take it back
+	ReviewOpine       Permission = "review.opine"     // part owner: one's unit is asked
+	ReviewConduct     Permission = "review.conduct"   // part owner: one's unit decides; name departments
+	ReviewDecide      Permission = "review.decide"
+	DossierRead       Permission = "dossier.read" // land contracts and what else a project's file keeps
+	DossierEdit       Permission = "dossier.edit"
 	UnitManage        Permission = "unit.manage"
 	UserManage        Permission = "user.manage"
 	MembershipRule    Permission = "membership.manage"
@@ -128,6 +135,7 @@ func Permissions() []Permission {
 		NoteAdd, FileRead, FileAdd, DuplicateCheck, DuplicateWatch, ProtectionConfirm, ProtectionRenew, LeadMerge, DisputeOpen, DisputeRead,
 		DisputeArgue, DisputeRule, DisputeRecord, PipelineRead, WorkbenchRead, ClockRead, ClockPause,
 		SigningRead, SigningPlan, SigningFreeze, SigningCeremony, SigningConfirm, SigningRemark, CockpitRead,
+		ReviewRead, ReviewAsk, ReviewOpine, ReviewConduct, ReviewDecide, DossierRead, DossierEdit,
 		UnitOffer, UnitManage, LifecycleManage, CalendarManage,
 		UserManage, MembershipRule, RoleRead, AuditRead, AuditVerify, MailManage,
 	}

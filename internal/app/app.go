@@ -16,9 +16,11 @@ import (
 
 	"github.com/leadrelay/leadrelay/internal/access"
 	"github.com/leadrelay/leadrelay/internal/account"
+	"github.com/leadrelay/leadrelay/internal/admission"
 	"github.com/leadrelay/leadrelay/internal/audit"
 	"github.com/leadrelay/leadrelay/internal/clock"
 	"github.com/leadrelay/leadrelay/internal/config"
+	"github.com/leadrelay/leadrelay/internal/dossier"
 	"github.com/leadrelay/leadrelay/internal/httpapi"
 	"github.com/leadrelay/leadrelay/internal/lead"
 	"github.com/leadrelay/leadrelay/internal/lead/gate"
@@ -42,20 +44,22 @@ const Product = "LeadRelay · 招商接力"
 
 // App is the program, built and not yet serving.
 type App struct {
-	Config  *config.Config
-	Log     *slog.Logger
-	DB      *store.DB
-	Policy  *access.Policy
-	Account *account.Service
-	Hasher  *account.Hasher
-	Org     *org.Service
-	Lead    *lead.Service
-	Gate    *gate.Service
-	Audit   *audit.Service
-	Notice  *notice.Service
-	Signing *signing.Service
-	Report  *report.Service
-	Router  *httpapi.Router
+	Config    *config.Config
+	Log       *slog.Logger
+	DB        *store.DB
+	Policy    *access.Policy
+	Account   *account.Service
+	Hasher    *account.Hasher
+	Org       *org.Service
+	Lead      *lead.Service
+	Gate      *gate.Service
+	Audit     *audit.Service
+	Notice    *notice.Service
+	Signing   *signing.Service
+	Report    *report.Service
+	Router    *httpapi.Router
+	Dossier   *dossier.Service
+	Admission *admission.Service
 }
 
 // Build tells the program's own build.
@@ -117,7 +121,7 @@ func (a *App) build(ctx context.Context, secret []byte, build Build) error {
 	if err := a.seedCity(ctx); err != nil {
 		return err
 	}
-	for _, step := range []func([]byte, page.Cursors) error{a.buildAccount, a.buildLead, a.buildSigning, a.buildReport, a.buildNotice} {
+	for _, step := range []func([]byte, page.Cursors) error{a.buildAccount, a.buildLead, a.buildSigning, a.buildAdmission, a.buildReport, a.buildNotice} {
 		if err := step(secret, cursors); err != nil {
 			return err
 		}
@@ -125,7 +129,7 @@ func (a *App) build(ctx context.Context, secret []byte, build Build) error {
 	if err := a.buildAudit(ctx, secret, cursors); err != nil {
 		return err
 	}
-	if err := SeedLifecycle(ctx, a.Gate); err != nil {
+	if err := errors.Join(SeedLifecycle(ctx, a.Gate), a.seedPowers(ctx)); err != nil {
 		return err
 	}
 	if err := a.Lead.Rekey(ctx); err != nil {
@@ -241,7 +245,7 @@ func (a *App) buildRouter(build Build) error {
 		TrustedProxies: trusted, MetricsToken: a.Config.Metrics.Token.Reveal(), Demo: a.Config.Demo,
 		FileBytes: a.Config.Files.MaxBytes, SecureCookies: a.Config.Cookie.Secure, Refused: a.DB.RecordRefusal,
 		Repeats: a.DB, KeepAnswers: a.Config.Idempotency.Keep,
-	}, httpapi.Services{Account: a.Account, Lead: a.Lead, Org: a.Org, Audit: a.Audit, Notice: a.Notice, Gate: a.Gate, Signing: a.Signing, Report: a.Report, Policy: a.Policy})
+	}, httpapi.Services{Account: a.Account, Lead: a.Lead, Org: a.Org, Audit: a.Audit, Notice: a.Notice, Gate: a.Gate, Signing: a.Signing, Admission: a.Admission, Dossier: a.Dossier, Report: a.Report, Policy: a.Policy})
 	return err
 }
 

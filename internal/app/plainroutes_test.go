@@ -83,6 +83,8 @@ func plainRoutes() map[string]plainRoute {
 	maps.Copy(out, disputeRoutes())
 	maps.Copy(out, lifecycleRoutes())
 	maps.Copy(out, signingRoutes())
+	maps.Copy(out, admissionRoutes())
+	maps.Copy(out, dossierRoutes())
 	return out
 }
 

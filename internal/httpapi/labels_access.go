@@ -62,6 +62,7 @@ func permissionTexts() map[access.Permission]Text {
 	}
 	maps.Copy(out, officeTexts())
 	maps.Copy(out, signingTexts())
+	maps.Copy(out, reviewTexts())
 	return out
 }
 
@@ -75,6 +76,19 @@ func signingTexts() map[access.Permission]Text {
 		access.SigningCeremony: {"安排签约仪式", "Arrange ceremonies"},
 		access.SigningConfirm:  {"确认签约结果", "Confirm what was signed"},
 		access.SigningRemark:   {"对签约计划批示、办结任务", "Remark on signings and close their tasks"},
+	}
+}
+
+// reviewTexts names the permissions of admission reviews.
+func reviewTexts() map[access.Permission]Text {
+	return map[access.Permission]Text{
+		access.ReviewRead:    {"查看准入评审", "Read admission reviews"},
+		access.ReviewAsk:     {"申请准入评审", "Ask for an admission review"},
+		access.ReviewOpine:   {"反馈评审意见、落实评审条件", "Give opinions, meet conditions"},
+		access.ReviewConduct: {"组织准入评审", "Conduct admission reviews"},
+		access.ReviewDecide:  {"作出准入评审结论", "Decide admission reviews"},
+		access.DossierRead:   {"查看土地合同等项目档案", "Read land contracts and the rest of a project's file"},
+		access.DossierEdit:   {"维护土地合同等项目档案", "Keep land contracts and the rest of a project's file"},
 	}
 }
 

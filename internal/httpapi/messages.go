@@ -43,7 +43,7 @@ func allTexts() texts {
 			clockProblems(),
 			noticeProblems(),
 			disputeProblems(),
-			signingProblems(),
+			signingProblems(), admissionProblems(), dossierProblems(),
 		),
 		rules: merged(
 			coreRules(),
@@ -51,7 +51,7 @@ func allTexts() texts {
 			sessionRules(),
 			leadRules(),
 			gateRules(),
-			orgRules(), clockRules(), signingRules(),
+			orgRules(), clockRules(), signingRules(), admissionRules(), dossierRules(),
 			protocolRules(),
 			registerRules(),
 			noticeRules(),

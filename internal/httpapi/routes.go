@@ -5,7 +5,9 @@ import (
 
 	"github.com/leadrelay/leadrelay/internal/access"
 	"github.com/leadrelay/leadrelay/internal/account"
+	"github.com/leadrelay/leadrelay/internal/admission"
 	"github.com/leadrelay/leadrelay/internal/audit"
+	"github.com/leadrelay/leadrelay/internal/dossier"
 	"github.com/leadrelay/leadrelay/internal/lead"
 	"github.com/leadrelay/leadrelay/internal/lead/gate"
 	"github.com/leadrelay/leadrelay/internal/notice"
@@ -18,15 +20,17 @@ import (
 // that only describes itself (leadrelay openapi, leadrelay routes).
 type Services struct {
 	// One line per module, added by its resource.
-	Account *account.Service
-	Lead    *lead.Service
-	Org     *org.Service
-	Audit   *audit.Service
-	Notice  *notice.Service
-	Gate    *gate.Service
-	Signing *signing.Service
-	Report  *report.Service
-	Policy  *access.Policy
+	Account   *account.Service
+	Lead      *lead.Service
+	Org       *org.Service
+	Audit     *audit.Service
+	Notice    *notice.Service
+	Gate      *gate.Service
+	Signing   *signing.Service
+	Report    *report.Service
+	Policy    *access.Policy
+	Admission *admission.Service
+	Dossier   *dossier.Service
 }
 
 // resources registers every resource: the whole permission table, in the
@@ -52,6 +56,8 @@ func (r *Router) resources(s Services) {
 	boards{service: s.Lead}.routes(r)
 	signings{service: s.Signing}.routes(r)
 	ceremonies{service: s.Signing}.routes(r)
+	admissions{service: s.Admission, files: s.Lead, fileBytes: r.options.FileBytes}.routes(r)
+	lands{service: s.Dossier}.routes(r)
 	signingPapers{service: s.Signing, org: s.Org}.routes(r)
 	cockpit{service: s.Report}.routes(r)
 	roles{policy: s.Policy}.routes(r)

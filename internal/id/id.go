@@ -35,6 +35,12 @@ type (
 	signing    struct{}
 	ceremony   struct{}
 	remark     struct{}
+	review     struct{}
+	opinion    struct{}
+	condition  struct{}
+	land       struct{}
+	commitment struct{}
+	incentive  struct{}
 )
 
 // The kinds of object.
@@ -61,6 +67,12 @@ type (
 	Signing    = Of[signing]
 	Ceremony   = Of[ceremony]
 	Remark     = Of[remark]
+	Review     = Of[review]
+	Opinion    = Of[opinion]
+	Condition  = Of[condition]
+	Land       = Of[land]
+	Commitment = Of[commitment]
+	Incentive  = Of[incentive]
 )
 
 // ErrNotAnID is returned by Parse for text that is not an identifier.

@@ -41,7 +41,9 @@ type Span struct {
 type Evidence struct {
 	Files     map[string]bool
 	Confirmed map[string]bool
-	Fair      bool  // the latest fair-competition conclusion lets it pass
+	Fair      bool // the latest fair-competition conclusion lets it pass
+	Review    bool // the newest admission review lets it pass where it lands
+	Land      map[string]bool
 	Main      Stage // the last stage of the main line that it was in
 }
 
@@ -103,7 +105,7 @@ func (p passing) walk(ctx context.Context, tx Tx, actor access.Actor) (Lead, err
 
 // facts is what the gate asks about a lead.
 func (e Evidence) facts(l Lead) gate.Facts {
-	f := gate.Facts{Track: gate.General, PlannedCents: l.PlannedCents, Fields: l.said(), Files: e.Files, Confirmed: e.Confirmed, Fair: e.Fair}
+	f := gate.Facts{Track: gate.General, PlannedCents: l.PlannedCents, Fields: l.said(), Files: e.Files, Confirmed: e.Confirmed, Fair: e.Fair, Review: e.Review, Land: e.Land}
 	if l.Track != nil {
 		f.Track = string(*l.Track)
 	}

@@ -42,7 +42,13 @@ type Document struct {
 // "file.too_large", "file.type", "file.empty" or "input.invalid" on file or
 // kind.
 func (s *Service) Attach(ctx context.Context, actor access.Actor, lead id.Lead, d Document) (FileView, error) {
-	if _, err := s.readWith(ctx, actor, actor.ActScope(access.FileAdd), lead); err != nil {
+	return s.AttachWithin(ctx, actor, actor.ActScope(access.FileAdd), lead, d)
+}
+
+// AttachWithin is Attach for an act that has a scope of its own, like the
+// minutes of a unit that decides about a lead which another one holds.
+func (s *Service) AttachWithin(ctx context.Context, actor access.Actor, act access.Scope, lead id.Lead, d Document) (FileView, error) {
+	if _, err := s.readWith(ctx, actor, act, lead); err != nil {
 		return FileView{}, err
 	}
 	if d.Kind != "" && !slices.Contains(gate.FileKinds(), d.Kind) {
@@ -59,7 +65,7 @@ func (s *Service) Attach(ctx context.Context, actor access.Actor, lead id.Lead, 
 	f := File{LeadID: lead, UserID: &actor.User, Name: clean, StoredName: stored.Name, Size: stored.Size, SHA256: stored.SHA256, Kind: d.Kind}
 	f.Mime, err = fileType(clean, stored)
 	if err == nil {
-		err = s.keepFile(ctx, actor, lead, &f)
+		err = s.keepFile(ctx, actor, act, &f)
 	}
 	if err != nil {
 		return FileView{}, errors.Join(err, s.unstore(ctx, stored.Name, err))
@@ -79,13 +85,13 @@ func (s *Service) unstore(ctx context.Context, name string, why error) error {
 	return nil
 }
 
-func (s *Service) keepFile(ctx context.Context, actor access.Actor, lead id.Lead, f *File) error {
+func (s *Service) keepFile(ctx context.Context, actor access.Actor, act access.Scope, f *File) error {
 	pace, err := s.Pace(ctx)
 	if err != nil {
 		return err
 	}
 	return s.store.InTx(ctx, func(tx Tx) error {
-		seen, err := s.lock(ctx, tx, actor, access.FileAdd, lead, nil)
+		seen, err := tx.Lock(ctx, actor.Scope(access.LeadRead), act, f.LeadID)
 		if err != nil {
 			return err
 		}
@@ -153,7 +159,14 @@ func (s *Service) Files(ctx context.Context, actor access.Actor, lead id.Lead, p
 func (s *Service) OpenFile(
 	ctx context.Context, actor access.Actor, lead id.Lead, file id.File,
 ) (File, io.ReadSeekCloser, error) {
-	q, err := s.attachments(ctx, actor, actor.Scope(access.FileRead), lead)
+	return s.OpenWithin(ctx, actor, actor.Scope(access.FileRead), lead, file)
+}
+
+// OpenWithin is OpenFile for a reader that a further scope lets open the file.
+func (s *Service) OpenWithin(
+	ctx context.Context, actor access.Actor, read access.Scope, lead id.Lead, file id.File,
+) (File, io.ReadSeekCloser, error) {
+	q, err := s.attachments(ctx, actor, read, lead)
 	if err != nil {
 		return File{}, nil, err
 	}

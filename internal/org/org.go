@@ -57,7 +57,7 @@ type Unit struct {
 	Confirmed      bool // false: to be checked with the bureau
 	Source         string
 	Note           string
-	AdmissionPower bool // may admit projects itself
+	AdmissionPower bool // admits projects itself when the first powers are entered
 	OpenedOn       clock.Date
 	ClosedOn       clock.Date // none while open
 	Sort           int

@@ -9,24 +9,23 @@ import (
 // UnitView is a unit as it leaves the server. Nothing of the organisation is
 // confidential inside the city, so every field is open.
 type UnitView struct {
-	ID             id.Unit     `json:"id" class:"open"`
-	Slug           string      `json:"slug" class:"open"`
-	NameZH         string      `json:"name_zh" class:"open"`
-	NameEN         string      `json:"name_en" class:"open"`
-	ShortZH        string      `json:"short_zh" class:"open"`
-	Kind           Kind        `json:"kind" class:"open"`
-	ParentID       *id.Unit    `json:"parent_id" class:"open"`
-	Confirmed      bool        `json:"confirmed" class:"open"`
-	Source         string      `json:"source" class:"open"`
-	Note           string      `json:"note" class:"open"`
-	AdmissionPower bool        `json:"admission_power" class:"open"`
-	OpenedOn       clock.Date  `json:"opened_on" class:"open"`
-	ClosedOn       *clock.Date `json:"closed_on" class:"open"`
-	Version        int64       `json:"version" class:"open"`
-	Codes          []CodeView  `json:"codes" class:"open"`
-	Links          []LinkView  `json:"links" class:"open"`
-	Can            []string    `json:"can" class:"open"`
-	Masked         []string    `json:"masked" class:"open"`
+	ID        id.Unit     `json:"id" class:"open"`
+	Slug      string      `json:"slug" class:"open"`
+	NameZH    string      `json:"name_zh" class:"open"`
+	NameEN    string      `json:"name_en" class:"open"`
+	ShortZH   string      `json:"short_zh" class:"open"`
+	Kind      Kind        `json:"kind" class:"open"`
+	ParentID  *id.Unit    `json:"parent_id" class:"open"`
+	Confirmed bool        `json:"confirmed" class:"open"`
+	Source    string      `json:"source" class:"open"`
+	Note      string      `json:"note" class:"open"`
+	OpenedOn  clock.Date  `json:"opened_on" class:"open"`
+	ClosedOn  *clock.Date `json:"closed_on" class:"open"`
+	Version   int64       `json:"version" class:"open"`
+	Codes     []CodeView  `json:"codes" class:"open"`
+	Links     []LinkView  `json:"links" class:"open"`
+	Can       []string    `json:"can" class:"open"`
+	Masked    []string    `json:"masked" class:"open"`
 }
 
 // CodeView is one division code of a unit.
@@ -105,7 +104,7 @@ func (d *Directory) ViewUnit(u Unit, actor access.Actor) UnitView {
 	v := UnitView{
 		ID: u.ID, Slug: u.Slug, NameZH: u.NameZH, NameEN: u.NameEN, ShortZH: u.ShortZH, Kind: u.Kind,
 		ParentID: some(u.Parent), Confirmed: u.Confirmed, Source: u.Source, Note: u.Note,
-		AdmissionPower: u.AdmissionPower, OpenedOn: u.OpenedOn, ClosedOn: day(u.ClosedOn), Version: u.Version,
+		OpenedOn: u.OpenedOn, ClosedOn: day(u.ClosedOn), Version: u.Version,
 		Codes: []CodeView{}, Links: []LinkView{}, Can: can(actor, access.UnitManage), Masked: []string{},
 	}
 	for _, c := range d.Codes(u.ID) {

@@ -14,6 +14,8 @@ type Facts struct {
 	Files        map[string]bool // kinds of evidence that are there
 	Register     map[string]bool
 	Fair         bool            // the latest fair-competition conclusion lets it pass
+	Review       bool            // the newest admission review lets it pass where it lands
+	Land         map[string]bool // what the record of the land contract says
 	Confirmed    map[string]bool // stages confirmed from outside and not used yet
 }
 
@@ -110,6 +112,10 @@ func (n Need) met(f Facts) bool {
 		return f.Register[n.Name]
 	case Fair:
 		return f.Fair
+	case Review:
+		return f.Review
+	case Land:
+		return f.Land[n.Name]
 	}
 	return false
 }

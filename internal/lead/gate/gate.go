@@ -61,6 +61,8 @@ const (
 	File         NeedKind = "file"
 	Register     NeedKind = "register"
 	Fair         NeedKind = "fair_competition"
+	Review       NeedKind = "review" // the admission review let it pass
+	Land         NeedKind = "land"   // of the land contract's record
 	Confirmation NeedKind = "confirmation"
 )
 
@@ -135,8 +137,10 @@ func (k NeedKind) Names() []string {
 		return FileKinds()
 	case Register:
 		return []string{"duplicate_clear"}
-	case Fair:
+	case Fair, Review:
 		return []string{"passed"}
+	case Land:
+		return []string{"number", "supervision_code", "signed_on", "scan"}
 	}
 	return nil
 }

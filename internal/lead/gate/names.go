@@ -5,8 +5,10 @@ type Text struct{ ZH, EN string }
 
 // Named returns what a need is called.
 func Named(kind NeedKind, name string) Text {
-	if t, known := names()[string(kind)+"."+name]; known {
-		return t
+	for _, list := range []map[string]Text{names(), recordNames()} {
+		if t, known := list[string(kind)+"."+name]; known {
+			return t
+		}
 	}
 	return Text{ZH: name, EN: name}
 }
@@ -51,5 +53,16 @@ func names() map[string]Text {
 		"register.duplicate_clear": {"查重无待定事项", "No open question of the duplicate check"},
 		"confirmation.bureau":      {"投资促进局确认", "Confirmed by the bureau"},
 		"confirmation.other_unit":  {"责任单位以外的单位确认", "Confirmed by a unit other than the responsible one"},
+	}
+}
+
+// recordNames are the needs that a record of its own meets.
+func recordNames() map[string]Text {
+	return map[string]Text{
+		"review.passed":         {"准入评审通过（结论、文号、日期和纪要）", "An admission review that lets it pass, with number, day and minutes"},
+		"land.number":           {"土地出让合同编号", "Number of the land contract"},
+		"land.supervision_code": {"电子监管号", "Electronic supervision code"},
+		"land.signed_on":        {"土地出让合同签订日期", "Day on which the land contract was signed"},
+		"land.scan":             {"土地出让合同扫描件", "Scan of the land contract"},
 	}
 }

@@ -61,6 +61,12 @@ func evidence(db *gorm.DB, seen lead.Seen) (lead.Evidence, error) {
 	if e.Fair, err = fair(db, l.ID); err != nil {
 		return e, err
 	}
+	if e.Review, err = admitted(db, l); err != nil {
+		return e, err
+	}
+	if e.Land, err = landSaid(db, l.ID); err != nil {
+		return e, err
+	}
 	var stages []lead.Stage
 	err = db.Raw("SELECT stage FROM stage_spans WHERE lead_id = ? AND stage IN ? ORDER BY id DESC LIMIT 1", l.ID, gate.Stages()).Scan(&stages).Error
 	if err != nil {

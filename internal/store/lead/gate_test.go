@@ -53,7 +53,7 @@ func TestARefusedMoveNamesEverythingThatIsMissingAtOnce(t *testing.T) {
 				head,
 				lead.Move{To: lead.Signed, Reason: "快"},
 				"stage.gate file:visit_minutes field:track field:location_code field:planned_cents field:fixed_assets_cents " +
-					"field:output_cents field:tax_cents field:site_need file:due_diligence file:review_minutes file:legal_opinion " +
+					"field:output_cents field:tax_cents field:site_need file:due_diligence review:passed file:legal_opinion " +
 					"field:binding file:agreement fair_competition:passed confirmation:signed",
 			},
 			{officer, lead.Move{To: lead.StageLead, Reason: "误"}, "stage.back"},
@@ -70,7 +70,7 @@ func TestARefusedMoveNamesEverythingThatIsMissingAtOnce(t *testing.T) {
 func TestAProjectWalksItsWholeTrackAndLeasingHasNoPermit(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		ctx := context.Background()
-		by := lifekit.People{Owner: w.as(t, "huangpu-head"), Outside: w.as(t, "bureau")}
+		by := lifekit.People{Owner: w.as(t, "huangpu-head"), Outside: w.as(t, "bureau"), Office: w.office(t)}
 		v := w.register(t, "huangpu", "示例光电")
 		var path []string
 		for _, s := range lead.Stages()[1:15] {
@@ -107,7 +107,7 @@ func TestAProjectWalksItsWholeTrackAndLeasingHasNoPermit(t *testing.T) {
 func TestAFrameworkAgreementIsNotSigned(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		ctx := context.Background()
-		by := lifekit.People{Owner: w.as(t, "huangpu-head"), Outside: w.as(t, "bureau")}
+		by := lifekit.People{Owner: w.as(t, "huangpu-head"), Outside: w.as(t, "bureau"), Office: w.office(t)}
 		v := w.register(t, "huangpu", "示例光电")
 		_, err := lifekit.Move(ctx, w.lead, by, v.ID, lead.Move{To: lead.ToSign, Reason: "材料齐备"})
 		must(t, err)
@@ -126,7 +126,7 @@ func TestNobodyConfirmsTheWorkOfTheOwnUnitAndAConfirmationCountsOnce(t *testing.
 	eachWorld(t, func(t *testing.T, w *world) {
 		ctx := context.Background()
 		head := w.as(t, "huangpu-head")
-		by := lifekit.People{Owner: head, Outside: w.as(t, "bureau")}
+		by := lifekit.People{Owner: head, Outside: w.as(t, "bureau"), Office: w.office(t)}
 		v := w.register(t, "huangpu", "示例光电")
 		_, err := w.lead.AskConfirmation(ctx, head, v.ID, lead.Qualified, "")
 		wantCode(t, err, fault.Conflict, "confirmation.not_needed")

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/leadrelay/leadrelay/internal/access"
+	"github.com/leadrelay/leadrelay/internal/admission"
 	"github.com/leadrelay/leadrelay/internal/clock"
 	"github.com/leadrelay/leadrelay/internal/id"
 	"github.com/leadrelay/leadrelay/internal/lead"
@@ -24,10 +25,10 @@ const line = `lead:
 qualified: field investor_name, field summary
 negotiating: file visit_minutes
 review: field track, field location_code, field planned_cents, field fixed_assets_cents, field output_cents, field tax_cents, field site_need, file due_diligence
-to_sign: file review_minutes, file legal_opinion
+to_sign: review passed, file legal_opinion
 signed: field binding, file agreement, fair passed, confirmed signed
 registered: field credit_code, file licence
-site_secured: file land_contract
+site_secured: land complete
 permitted: file permit
 started: file start_photo`
 
@@ -54,6 +55,10 @@ type walker struct {
 	main  string // the last stage of the line
 	far   int    // the furthest place in it
 	stage lead.Stage
+
+	office lifekit.Office
+	place  string // that the newest result is about
+	passed bool   // what it was
 }
 
 func (k *walker) version() int64 {
@@ -116,9 +121,16 @@ func (k *walker) supply(ctx context.Context, need string) {
 		e, _ := lifekit.Edit(name, k.lead)
 		if _, err := k.w.lead.Edit(ctx, head, k.lead, k.version(), e); err == nil {
 			k.has[need] = true
+			k.placed(ctx)
 		}
 	case "fair":
 		k.review(ctx, need)
+	case "review":
+		k.admit(ctx, need)
+	case "land":
+		if err := k.office.Land(ctx, k.w.lead, head, k.lead); err == nil {
+			k.has[need] = true
+		}
 	case "file":
 		f, err := k.w.lead.Attach(ctx, head, k.lead, lead.Document{Name: "a.txt", Kind: name, Content: strings.NewReader(name)})
 		if err != nil {
@@ -126,6 +138,35 @@ func (k *walker) supply(ctx context.Context, need string) {
 		}
 		k.has[need], k.files[need] = true, f.ID
 	}
+}
+
+// admit brings an admission review to a result; the newest counts, for the
+// place where the project lands.
+func (k *walker) admit(ctx context.Context, need string) {
+	result := rapid.SampledFrom([]admission.Result{
+		admission.Passed, admission.Passed, admission.WithConditions, admission.Refused, admission.Deferred,
+	}).Draw(k.t, "result")
+	if err := k.office.Decide(ctx, k.w.lead, k.who("head"), k.lead, result); err != nil {
+		return
+	}
+	k.place, k.passed, k.has[need] = "", result.Passes(), result.Passes()
+	k.placed(ctx)
+}
+
+// placed remembers which place was reviewed, and that a result holds nowhere
+// else.
+func (k *walker) placed(ctx context.Context) {
+	v, err := k.w.lead.Get(ctx, k.who("head"), k.lead)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	if v.LocationCode == nil {
+		return
+	}
+	if k.place == "" && k.passed {
+		k.place = *v.LocationCode
+	}
+	k.has["review passed"] = k.passed && k.place == *v.LocationCode
 }
 
 // review records a conclusion; the latest one counts.
@@ -146,6 +187,14 @@ func (k *walker) review(ctx context.Context, need string) {
 // clear takes away something that was supplied: a field, or the last file of
 // a kind.
 func (k *walker) clear(ctx context.Context) {
+	if rapid.IntRange(0, 4).Draw(k.t, "moves away") == 0 {
+		elsewhere := lead.Edit{LocationCode: value(rapid.SampledFrom([]string{"442000101", "442000105"}).Draw(k.t, "place"))}
+		if _, err := k.w.lead.Edit(ctx, k.who("head"), k.lead, k.version(), elsewhere); err == nil {
+			k.has["field location_code"] = true
+			k.placed(ctx)
+		}
+		return
+	}
 	fields := map[string]lead.Edit{
 		"field track": {Track: none[lead.Track]()}, "field planned_cents": {PlannedCents: none[int64]()}, "field site_need": {LandSqm: none[int64]()},
 		"field binding": {Binding: value(false)},
@@ -248,14 +297,14 @@ func TestNoSequenceOfCallsReachesAStageWhoseGateIsUnmet(t *testing.T) {
 	acts := testkit.Times(120, 90)
 	eachWorld(t, func(t *testing.T, w *world) {
 		w.know(t)
-		reached := map[string]int{}
+		reached, office := map[string]int{}, w.office(t)
 		rapid.Check(t, func(rt *rapid.T) {
 			v, err := w.lead.Create(context.Background(), w.as(t, "huangpu"), draft("示例"+strconv.FormatInt(w.stories.Add(1), 10)+"精工"))
 			if err != nil {
 				rt.Fatal(err)
 			}
 			k := &walker{
-				w: w, t: rt, lead: v.ID, files: map[string]id.File{}, asked: map[string]id.Confirm{}, main: "lead", stage: lead.StageLead,
+				w: w, t: rt, lead: v.ID, files: map[string]id.File{}, asked: map[string]id.Confirm{}, main: "lead", stage: lead.StageLead, office: office,
 				has: map[string]bool{"field investor_name": true, "field summary": true},
 			}
 			for range acts {

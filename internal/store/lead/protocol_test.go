@@ -209,7 +209,7 @@ func TestAHandOffSaysHowTheHoldingEnded(t *testing.T) {
 		answer(t, w, "xiaolan", h.ID, lead.Accepted)
 		wantChain(t, w, v.ID, "wg-shenzhen, huangpu offer passed_on, xiaolan offer accepted")
 		head := w.head(t, "xiaolan", access.TownHead)
-		by := lifekit.People{Owner: head, Outside: w.as(t, "bureau")}
+		by := lifekit.People{Owner: head, Outside: w.as(t, "bureau"), Office: w.office(t)}
 		_, err := lifekit.Move(ctx, w.lead, by, v.ID, lead.Move{To: lead.Review, Reason: "材料齐备"})
 		must(t, err)
 		town, err := lifekit.Move(ctx, w.lead, by, v.ID, lead.Move{To: lead.Started, Reason: "拿地即动工"})

@@ -89,6 +89,14 @@ func newWorld(t *testing.T, db *store.DB) *world {
 	return w
 }
 
+// office is who reviews admissions and keeps the land contracts.
+func (w *world) office(t *testing.T) lifekit.Office {
+	t.Helper()
+	o, err := lifekit.NewOffice(context.Background(), w.db)
+	must(t, err)
+	return o
+}
+
 func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {

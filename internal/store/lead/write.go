@@ -227,6 +227,35 @@ func (t Tx) addPart(ctx context.Context, l lead.Lead, p lead.PartRow, values str
 	return result.RowsAffected == 1, wrap(result.Error, "add part %s of lead %s", p.Part, l.ID)
 }
 
+// owes is true of a unit that has something to do on a lead that it may not
+// read otherwise: an admission review to decide, an opinion or a condition.
+// The bureau reads every lead.
+const owes = `(EXISTS (SELECT 1 FROM admission_reviews r WHERE r.lead_id = @lead AND r.deciding_unit_id = @unit AND (r.state IN ('asked', 'open')
+		OR EXISTS (SELECT 1 FROM admission_conditions c WHERE c.review_id = r.id AND c.done_at IS NULL)))
+	OR EXISTS (SELECT 1 FROM admission_opinions o JOIN admission_reviews r ON r.id = o.review_id
+		WHERE o.lead_id = @lead AND o.unit_id = @unit AND r.state IN ('asked', 'open'))
+	OR EXISTS (SELECT 1 FROM admission_conditions c WHERE c.lead_id = @lead AND c.unit_id = @unit AND c.done_at IS NULL))
+	AND NOT EXISTS (SELECT 1 FROM units u WHERE u.id = @unit AND u.kind = 'bureau')`
+
+// SettleGrants gives each unit the part "granted" in a lead while it owes
+// something on it, and ends the parts that were given so when it does not.
+func SettleGrants(ctx context.Context, tx *store.Tx, leadID id.Lead, units []id.Unit, at time.Time) error {
+	for _, unit := range units {
+		args := map[string]any{"lead": leadID, "unit": unit, "at": at, "ever": clock.Forever()}
+		for _, query := range []string{
+			"UPDATE lead_parts SET until = @at WHERE lead_id = @lead AND unit_id = @unit AND part = 'granted' AND reason = 'owes' AND until > @at AND NOT (" + owes + ")",
+			"INSERT INTO lead_parts (lead_id, unit_id, part, from_at, until, activity_at, stage, restricted, reason) " +
+				"SELECT l.id, @unit, 'granted', @at, @ever, l.activity_at, l.stage, l.restricted, 'owes' FROM leads l WHERE l.id = @lead AND " + owes +
+				" AND NOT EXISTS (SELECT 1 FROM lead_parts p WHERE p.lead_id = @lead AND p.unit_id = @unit AND p.part = 'granted' AND p.until > @at)",
+		} {
+			if err := tx.DB(ctx).Exec(query, args).Error; err != nil {
+				return fmt.Errorf("settle what unit %s reads of lead %s: %w", unit, leadID, err)
+			}
+		}
+	}
+	return nil
+}
+
 // UnitsWith returns the units that play one of the parts at an instant.
 func (t Tx) UnitsWith(ctx context.Context, l lead.Lead, parts []access.Part, at time.Time) ([]id.Unit, error) {
 	var out []id.Unit

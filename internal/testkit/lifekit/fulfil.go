@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/leadrelay/leadrelay/internal/access"
+	"github.com/leadrelay/leadrelay/internal/admission"
 	"github.com/leadrelay/leadrelay/internal/clock"
 	"github.com/leadrelay/leadrelay/internal/fault"
 	"github.com/leadrelay/leadrelay/internal/id"
@@ -14,8 +15,11 @@ import (
 )
 
 // People are who brings a lead through its gates: somebody who may work on it,
-// and somebody of another unit who confirms.
-type People struct{ Owner, Outside access.Actor }
+// somebody of another unit who confirms, and who reviews.
+type People struct {
+	Owner, Outside access.Actor
+	Office         Office
+}
 
 // Fulfil supplies, through the use cases, everything that the gate of a stage
 // misses: fields, files, confirmations.
@@ -24,10 +28,12 @@ func Fulfil(ctx context.Context, s *lead.Service, by People, leadID id.Lead, to 
 	if err != nil {
 		return err
 	}
+	land := false // recorded at once, for all that is asked of it
 	for _, item := range v.Items {
-		if item.Met {
+		if item.Met || item.Kind == gate.Land && land {
 			continue
 		}
+		land = land || item.Kind == gate.Land
 		if err := supply(ctx, s, by, leadID, item); err != nil {
 			return fmt.Errorf("supply %s %s: %w", item.Kind, item.Name, err)
 		}
@@ -59,29 +65,43 @@ func supply(ctx context.Context, s *lead.Service, by People, leadID id.Lead, ite
 		}
 		_, err = s.AnswerConfirmation(ctx, by.Outside, leadID, asked.ID, lead.ConfirmAnswer{Confirmed: true})
 		return err
+	case gate.Review:
+		return by.Office.Decide(ctx, s, by.Owner, leadID, admission.Passed)
+	case gate.Land:
+		return by.Office.Land(ctx, s, by.Owner, leadID)
 	case gate.Fair:
-		f, err := s.Attach(ctx, by.Owner, leadID, lead.Document{Name: "fair.txt", Kind: "fair_competition", Content: strings.NewReader(item.ZH)})
-		if err != nil {
-			return err
-		}
-		day, _ := clock.ParseDate("2026-01-05")
-		_, err = s.AddFairReview(ctx, by.Owner, leadID, lead.FairReview{
-			Conclusion: lead.FairPassed, Reviewer: "市市场监管局", ReviewedOn: day, FileID: f.ID,
-		})
-		return err
+		return conclude(ctx, s, by, leadID, item)
 	case gate.Field:
-		v, err := s.Get(ctx, by.Owner, leadID)
-		if err != nil {
-			return err
-		}
-		e, known := Edit(item.Name, leadID)
-		if !known {
-			return fault.New(fault.Internal, "internal", "no value for the field")
-		}
-		_, err = s.Edit(ctx, by.Owner, leadID, v.Version, e)
-		return err
+		return enter(ctx, s, by, leadID, item)
 	}
 	return fault.New(fault.Internal, "internal", "no way to supply it")
+}
+
+// conclude records a fair-competition conclusion.
+func conclude(ctx context.Context, s *lead.Service, by People, leadID id.Lead, item lead.GateItem) error {
+	f, err := s.Attach(ctx, by.Owner, leadID, lead.Document{Name: "fair.txt", Kind: "fair_competition", Content: strings.NewReader(item.ZH)})
+	if err != nil {
+		return err
+	}
+	day, _ := clock.ParseDate("2026-01-05")
+	_, err = s.AddFairReview(ctx, by.Owner, leadID, lead.FairReview{
+		Conclusion: lead.FairPassed, Reviewer: "市市场监管局", ReviewedOn: day, FileID: f.ID,
+	})
+	return err
+}
+
+// enter gives a field a value.
+func enter(ctx context.Context, s *lead.Service, by People, leadID id.Lead, item lead.GateItem) error {
+	v, err := s.Get(ctx, by.Owner, leadID)
+	if err != nil {
+		return err
+	}
+	e, known := Edit(item.Name, leadID)
+	if !known {
+		return fault.New(fault.Internal, "internal", "no value for the field")
+	}
+	_, err = s.Edit(ctx, by.Owner, leadID, v.Version, e)
+	return err
 }
 
 // creditCode is the code of an invented firm.

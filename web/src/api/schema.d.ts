@@ -4,6 +4,177 @@
  */
 
 export interface paths {
+    "/admission-decider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who decides about a lead as it stands. */
+        get: operations["getAdmissionDecider"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admission-reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Admission reviews, newest first. */
+        get: operations["getAdmissionReviews"];
+        put?: never;
+        /** Ask for the admission review of a lead. */
+        post: operations["postAdmissionReviews"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admission-reviews/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One admission review. */
+        get: operations["getAdmissionReviewsId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admission-reviews/{id}/conditions/{cid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Say whether a condition is met. */
+        patch: operations["patchAdmissionReviewsIdConditionsCid"];
+        trace?: never;
+    };
+    "/admission-reviews/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write down the result of a review. */
+        post: operations["postAdmissionReviewsIdDecide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admission-reviews/{id}/minutes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Attach the minutes of a review to its lead. */
+        post: operations["postAdmissionReviewsIdMinutes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admission-reviews/{id}/opinion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the opinion of the unit acted for. */
+        post: operations["postAdmissionReviewsIdOpinion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admission-reviews/{id}/opinions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask departments for their opinions by a day. */
+        post: operations["postAdmissionReviewsIdOpinions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admission-reviews/{id}/papers/{fid}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file that the review looks at. */
+        get: operations["getAdmissionReviewsIdPapersFidContent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admission-reviews/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a review back. */
+        post: operations["postAdmissionReviewsIdWithdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/audit": {
         parameters: {
             query?: never;
@@ -806,6 +977,42 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/land-contracts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The land contracts of a lead, which are signed on paper. */
+        get: operations["getLandContracts"];
+        put?: never;
+        /** Record a land contract. */
+        post: operations["postLandContracts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/land-contracts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take the record of a land contract away. */
+        delete: operations["deleteLandContractsId"];
+        options?: never;
+        head?: never;
+        /** Change the record of a land contract. */
+        patch: operations["patchLandContractsId"];
         trace?: never;
     };
     "/leads": {
@@ -1689,6 +1896,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/settings/admission-powers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which units decide themselves, from when to when. */
+        get: operations["getSettingsAdmissionPowers"];
+        put?: never;
+        /** Let a unit decide itself from a day on. */
+        post: operations["postSettingsAdmissionPowers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settings/admission-powers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** End the power of a unit to decide itself. */
+        patch: operations["patchSettingsAdmissionPowersId"];
+        trace?: never;
+    };
     "/settings/lifecycles": {
         parameters: {
             query?: never;
@@ -2323,6 +2565,24 @@ export interface components {
              */
             until?: string;
         };
+        AddLandBody: {
+            /** Format: int64 */
+            area_sqm?: number;
+            /**
+             * Format: int64
+             * @description The scan: a file of the lead of the kind land_contract.
+             */
+            file_id?: number;
+            /** Format: int64 */
+            lead_id: number;
+            note?: string;
+            number?: string;
+            /** Format: int64 */
+            price_cents?: number;
+            /** Format: date */
+            signed_on?: string;
+            supervision_code?: string;
+        };
         AddNoteBody: {
             /**
              * @description What the note stands for; left out: a plain note.
@@ -2331,6 +2591,17 @@ export interface components {
             kind?: "note" | "progress" | "feedback";
             text: string;
         };
+        AddPowerBody: {
+            /**
+             * Format: date
+             * @description Today or later; left out: today.
+             */
+            from_on?: string;
+            /** @description The document that gives the power. */
+            source: string;
+            /** Format: int64 */
+            unit_id: number;
+        };
         AddUnitCodeBody: {
             /** @description 6, 9 or 12 digits. */
             code: string;
@@ -2338,6 +2609,148 @@ export interface components {
             from_on: string;
             /** @description The notice that says so. */
             source: string;
+        };
+        AdmissionConditionView: {
+            can: string[];
+            done: boolean;
+            /** Format: date-time */
+            done_at: string | null;
+            done_by: string;
+            /** Format: date */
+            due_on: string;
+            /** Format: int64 */
+            id: number;
+            note: string;
+            overdue: boolean;
+            text: string;
+            /** Format: int64 */
+            unit_id: number;
+            /** Format: int64 */
+            version: number;
+        };
+        AdmissionDeciderView: {
+            /** @description By a power of its own; else the bureau decides. */
+            by_power: boolean;
+            /** Format: int64 */
+            lead_id: number;
+            may_ask: boolean;
+            /** @description The code that says why no review can be asked for now; empty when one can. */
+            refused: string;
+            /** @description By the power of a platform that coordinates the place: an assumption. */
+            through: boolean;
+            /**
+             * Format: int64
+             * @description None while the lead names no place.
+             */
+            unit_id: number | null;
+        };
+        AdmissionFiguresView: {
+            /** Format: int64 */
+            fixed_assets_cents: number | null;
+            /** Format: int64 */
+            floor_sqm: number | null;
+            /** Format: int64 */
+            land_sqm: number | null;
+            /** Format: int64 */
+            output_cents: number | null;
+            /** Format: int64 */
+            planned_cents: number | null;
+            product: string;
+            /** Format: int64 */
+            tax_cents: number | null;
+            track: string;
+        };
+        AdmissionOpinionView: {
+            can: string[];
+            /** Format: date */
+            due_on: string;
+            /** Format: date-time */
+            given_at: string | null;
+            given_by: string;
+            /** Format: int64 */
+            id: number;
+            overdue: boolean;
+            text: string;
+            /** Format: int64 */
+            unit_id: number;
+            /** @enum {string} */
+            word: "" | "agree" | "conditions" | "object";
+        };
+        AdmissionPaperView: {
+            /** Format: int64 */
+            id: number;
+            kind: string;
+            name: string;
+            /** Format: int64 */
+            size: number;
+        };
+        AdmissionPowerView: {
+            can: string[];
+            /** Format: date */
+            from_on: string;
+            /** @description Whether it holds today. */
+            holds: boolean;
+            /** Format: int64 */
+            id: number;
+            source: string;
+            /** Format: int64 */
+            unit_id: number;
+            /**
+             * Format: date
+             * @description The first day without it.
+             */
+            until_on: string | null;
+            /** Format: int64 */
+            version: number;
+        };
+        AdmissionReviewView: {
+            ask: string;
+            /** Format: date-time */
+            asked_at: string;
+            asked_by: string;
+            /** Format: int64 */
+            asked_unit_id: number | null;
+            /** @description By a power of its own; else as the bureau. */
+            by_power: boolean;
+            can: string[];
+            code: string;
+            conditions: components["schemas"]["AdmissionConditionView"][];
+            decided_by: string;
+            /** Format: date */
+            decided_on: string | null;
+            /** Format: int64 */
+            deciding_unit_id: number;
+            /** @description As the lead said them when the review was asked for; none for readers who see no amounts. */
+            figures: components["schemas"]["AdmissionFiguresView"] | null;
+            /** @description Whether the gate takes it: the newest result, passing, and for the place where the project lands now. */
+            holds: boolean;
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            lead_id: number;
+            location_code: string;
+            /** Format: int64 */
+            minutes_file_id: number | null;
+            note: string;
+            number: string;
+            opinions: components["schemas"]["AdmissionOpinionView"][];
+            /** @description Files of the lead that the review looks at. */
+            papers: components["schemas"]["AdmissionPaperView"][];
+            /** @enum {string} */
+            result: "" | "passed" | "conditions" | "refused" | "deferred";
+            stage: string;
+            /** @enum {string} */
+            state: "asked" | "open" | "decided" | "withdrawn";
+            /** @description Made of minutes from the time before reviews were kept. */
+            taken_over: boolean;
+            title: string;
+            /**
+             * Format: int64
+             * @description The responsible unit.
+             */
+            unit_id: number;
+            /** Format: int64 */
+            version: number;
         };
         AnswerConfirmationBody: {
             confirmed: boolean;
@@ -2350,6 +2763,12 @@ export interface components {
         AskConfirmationBody: {
             stage: string;
             /** @description What the confirming unit should know. */
+            text?: string;
+        };
+        AskReviewBody: {
+            /** Format: int64 */
+            lead_id: number;
+            /** @description What the reviewers should know. */
             text?: string;
         };
         AssignLeadBody: {
@@ -2621,12 +3040,62 @@ export interface components {
         DecideProtectionBody: {
             reason?: string;
         };
+        DecideReviewBody: {
+            conditions?: components["schemas"]["Item1"][];
+            /** Format: date */
+            decided_on: string;
+            /**
+             * Format: int64
+             * @description A file of the lead of the kind review_minutes; needed unless deferred.
+             */
+            minutes_file_id?: number;
+            /** @description Needed for a refusal, a deferral, and a pass against an objection. */
+            note?: string;
+            /** @description Of the minutes or of the decision; needed unless deferred. */
+            number?: string;
+            /** @enum {string} */
+            result: "passed" | "conditions" | "refused" | "deferred";
+        };
         DemoLogin: {
             name: string;
             role: string;
             unit_en: string;
             unit_zh: string;
             username: string;
+        };
+        DossierLandList: {
+            can: string[];
+            items: components["schemas"]["DossierLandView"][];
+        };
+        DossierLandView: {
+            /** Format: int64 */
+            area_sqm: number | null;
+            can: string[];
+            /**
+             * Format: int64
+             * @description The scan, a file of the lead.
+             */
+            file_id: number | null;
+            file_name: string;
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            lead_id: number;
+            /** @description What the gate still asks of the record: number, supervision_code, signed_on, scan. */
+            missing: string[];
+            note: string;
+            number: string;
+            /**
+             * Format: int64
+             * @description None for readers who see no amounts.
+             */
+            price_cents: number | null;
+            /** Format: date */
+            signed_on: string | null;
+            /** @description 电子监管号 of the national system that watches the land market. */
+            supervision_code: string;
+            /** Format: int64 */
+            version: number;
         };
         EditContactBody: {
             consent?: boolean;
@@ -2643,6 +3112,19 @@ export interface components {
             reason?: string;
             /** Format: int64 */
             to_unit_id?: number;
+        };
+        EditLandBody: {
+            /** Format: int64 */
+            area_sqm?: number | null;
+            /** Format: int64 */
+            file_id?: number | null;
+            note?: string;
+            number?: string;
+            /** Format: int64 */
+            price_cents?: number | null;
+            /** Format: date */
+            signed_on?: string | null;
+            supervision_code?: string;
         };
         EditLeadBody: {
             binding?: boolean | null;
@@ -2715,6 +3197,19 @@ export interface components {
              */
             until_on: string | null;
         };
+        EndPowerBody: {
+            /** @description The document that ends it. */
+            source: string;
+            /**
+             * Format: date
+             * @description The first day without the power.
+             */
+            until_on: string;
+        };
+        FinishConditionBody: {
+            done: boolean;
+            note: string;
+        };
         ForceLifecycleBody: {
             /**
              * Format: date
@@ -2780,6 +3275,12 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        GiveOpinionBody: {
+            /** @description Needed unless the unit agrees. */
+            text?: string;
+            /** @enum {string} */
+            word: "agree" | "conditions" | "object";
+        };
         GiveUpBody: {
             reason: string;
         };
@@ -2823,6 +3324,19 @@ export interface components {
             item_id: number;
             reason: string;
             to_month?: string;
+        };
+        Item1: {
+            /** Format: date */
+            due_on: string;
+            text: string;
+            /** Format: int64 */
+            unit_id: number;
+        };
+        ItemsAdmissionPowerView: {
+            items: components["schemas"]["AdmissionPowerView"][];
+        };
+        ItemsAdmissionReviewView: {
+            items: components["schemas"]["AdmissionReviewView"][];
         };
         ItemsGateView: {
             items: components["schemas"]["GateView"][];
@@ -4048,6 +4562,11 @@ export interface components {
             units: components["schemas"]["MetaUnit"][];
             version: string;
         };
+        NameDepartmentsBody: {
+            /** Format: date */
+            due_on: string;
+            unit_ids: number[];
+        };
         NameMemberBody: {
             /** Format: int64 */
             user_id: number;
@@ -4337,7 +4856,6 @@ export interface components {
             zh: string;
         };
         OrgUnitView: {
-            admission_power: boolean;
             can: string[];
             /** Format: date */
             closed_on: string | null;
@@ -5031,6 +5549,9 @@ export interface components {
         UndoMergeBody: {
             reason?: string;
         };
+        WithdrawReviewBody: {
+            reason: string;
+        };
         WorkTaskBody: {
             text?: string;
         };
@@ -5043,6 +5564,437 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    getAdmissionDecider: {
+        parameters: {
+            query: {
+                lead_id: number;
+            };
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdmissionDeciderView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAdmissionReviews: {
+        parameters: {
+            query?: {
+                /** @description What the caller's units decide, owe an opinion on, or owe a condition of; or all that he sees. */
+                box?: "all" | "decide" | "opine" | "conditions";
+                lead_id?: number;
+                state?: ("asked" | "open" | "decided" | "withdrawn")[];
+            };
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsAdmissionReviewView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postAdmissionReviews: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskReviewBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdmissionReviewView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAdmissionReviewsId: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdmissionReviewView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchAdmissionReviewsIdConditionsCid: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description The version being edited, in quotes, as ETag gave it. */
+                "If-Match": string;
+            };
+            path: {
+                id: number;
+                cid: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FinishConditionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdmissionReviewView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postAdmissionReviewsIdDecide: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideReviewBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdmissionReviewView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postAdmissionReviewsIdMinutes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadFileView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postAdmissionReviewsIdOpinion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveOpinionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdmissionReviewView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postAdmissionReviewsIdOpinions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NameDepartmentsBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdmissionReviewView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAdmissionReviewsIdPapersFidContent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path: {
+                id: number;
+                fid: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Length"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postAdmissionReviewsIdWithdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawReviewBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdmissionReviewView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getAudit: {
         parameters: {
             query?: {
@@ -6986,6 +7938,154 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LeadHandoffView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLandContracts: {
+        parameters: {
+            query: {
+                lead_id: number;
+            };
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DossierLandList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postLandContracts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddLandBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DossierLandView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteLandContractsId: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description The version being edited, in quotes, as ETag gave it. */
+                "If-Match": string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchLandContractsId: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description The version being edited, in quotes, as ETag gave it. */
+                "If-Match": string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditLandBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DossierLandView"];
                 };
             };
             /** @description Error */
@@ -9459,6 +10559,118 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Matrix"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSettingsAdmissionPowers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsAdmissionPowerView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postSettingsAdmissionPowers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddPowerBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdmissionPowerView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchSettingsAdmissionPowersId: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description The version being edited, in quotes, as ETag gave it. */
+                "If-Match": string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndPowerBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdmissionPowerView"];
                 };
             };
             /** @description Error */

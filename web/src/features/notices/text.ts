@@ -4,6 +4,8 @@ import type { Notice } from '@/api/notices'
 export function placeOf(n: Pick<Notice, 'kind' | 'handoff_id' | 'object' | 'object_id'>): string | null {
   if (n.object === 'dispute' && n.object_id) return `/disputes/${n.object_id}`
   if (n.object === 'signing_task' && n.object_id) return `/signing/tasks?id=${n.object_id}`
+  if (n.object === 'review' && n.object_id) return `/reviews?id=${n.object_id}`
+  if (n.object === 'commitment' && n.object_id) return `/commitments?id=${n.object_id}`
   if (!n.handoff_id || !/^(handoff|pool)\./.test(n.kind)) return null
   const out = ['handoff.accepted', 'handoff.refused', 'handoff.expired', 'handoff.objected', 'handoff.returned'].includes(n.kind)
   return `/handoffs?${out ? 'box=out&' : ''}id=${n.handoff_id}`

@@ -1,0 +1,145 @@
+// Package dossier holds what a project's file keeps beside the lead itself:
+// the contracts of its land. It knows no database and no HTTP.
+package dossier
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/leadrelay/leadrelay/internal/access"
+	"github.com/leadrelay/leadrelay/internal/clock"
+	"github.com/leadrelay/leadrelay/internal/event"
+	"github.com/leadrelay/leadrelay/internal/fault"
+	"github.com/leadrelay/leadrelay/internal/id"
+)
+
+// Lead is what the file needs of a lead that the reader may see.
+type Lead struct {
+	ID         id.Lead
+	Code       string
+	Title      string
+	Stage      string
+	UnitID     id.Unit
+	Restricted bool
+}
+
+func (l Lead) ended() bool {
+	return slices.Contains([]string{"lost", "withdrawn", "duplicate", "transferred_out", "invalid"}, l.Stage)
+}
+
+// Store reads the files of projects.
+type Store interface {
+	InTx(ctx context.Context, work func(Tx) error) error
+	Now(ctx context.Context) (time.Time, error)
+	// Lead returns a lead inside the scope. Error: NotFound "lead.unknown".
+	Lead(ctx context.Context, read access.Scope, lead id.Lead) (Lead, error)
+	// Inside returns which of the leads are inside the scope.
+	Inside(ctx context.Context, scope access.Scope, leads ...id.Lead) (map[id.Lead]bool, error)
+	// People names persons.
+	People(ctx context.Context, users []id.User) (map[id.User]string, error)
+	LandStore
+}
+
+// Tx is a transaction on the files of projects.
+type Tx interface {
+	Now(ctx context.Context) time.Time
+	Record(ctx context.Context, l event.Line) error
+	Notify(ctx context.Context, n event.Notice) error
+	// HoldLead locks a lead that is inside the scope and returns it.
+	HoldLead(ctx context.Context, read access.Scope, lead id.Lead) (Lead, error)
+	Inside(ctx context.Context, scope access.Scope, leads ...id.Lead) (map[id.Lead]bool, error)
+	// HasFile tells whether a file is on the lead, of the kind unless that is
+	// empty.
+	HasFile(ctx context.Context, lead id.Lead, file id.File, kind string) (bool, error)
+	LandTx
+}
+
+// City gives the dated facts of the city.
+type City interface {
+	UnitOpen(ctx context.Context, unit id.Unit) (bool, error)
+}
+
+// Service holds the use cases.
+type Service struct {
+	store Store
+	city  City
+}
+
+// New returns the use cases over a store.
+func New(store Store, city City) *Service { return &Service{store: store, city: city} }
+
+// hold locks a lead that the actor reads and may change under a permission.
+func hold(ctx context.Context, tx Tx, actor access.Actor, read, edit access.Permission, lead id.Lead) (Lead, error) {
+	l, err := tx.HoldLead(ctx, actor.Scope(read), lead)
+	if err != nil {
+		return l, err
+	}
+	in, err := tx.Inside(ctx, actor.ActScope(edit), lead)
+	if err != nil {
+		return l, err
+	}
+	switch {
+	case !in[lead]:
+		return l, forbidden()
+	case l.ended():
+		return l, fault.New(fault.Conflict, "lead.ended", "The lead has ended.")
+	}
+	return l, nil
+}
+
+func forbidden() error {
+	return fault.New(fault.Forbidden, "forbidden", "The caller may see the lead but not do this.")
+}
+
+func line(a access.Actor, l Lead, kind string) event.Line {
+	e := a.Line(kind, "lead", int64(l.ID))
+	e.Lead, e.Restricted = l.ID, l.Restricted
+	return e
+}
+
+// The longest texts.
+const (
+	maxText  = 1000
+	maxShort = 200
+)
+
+// rules gathers broken rules by field.
+type rules []fault.Field
+
+func (r *rules) add(name, code string) { *r = append(*r, fault.Field{Name: name, Code: code}) }
+
+func (r *rules) text(name, value string, required bool, limit int) {
+	switch {
+	case strings.TrimSpace(value) == "":
+		if required {
+			r.add(name, "required")
+		}
+	case !utf8.ValidString(value) || strings.ContainsFunc(value, func(c rune) bool { return c < ' ' && c != '\n' }):
+		r.add(name, "text.control_character")
+	case utf8.RuneCountInString(value) > limit:
+		*r = append(*r, fault.Field{Name: name, Code: "too_long", Params: map[string]any{"max": limit}})
+	case strings.ContainsAny(value, "<>"):
+		r.add(name, "text.markup")
+	}
+}
+
+func (r *rules) between(name string, n *int64, low, high int64, code string) {
+	if n != nil && (*n < low || *n > high) {
+		r.add(name, code)
+	}
+}
+
+// earliest is the first day that a project of the city can carry.
+const earliest = "1990-01-01"
+
+func (r *rules) past(name string, day, today clock.Date) {
+	switch {
+	case today.Before(day):
+		r.add(name, "day.future")
+	case day.String() < earliest:
+		r.add(name, "day.out_of_range")
+	}
+}

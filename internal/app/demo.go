@@ -81,6 +81,9 @@ func (a *App) buildDemo(ctx context.Context, w demo.World, out io.Writer) (made 
 	if err := demo.Circulate(ctx, w, a.Lead, a.Policy); err != nil {
 		return false, err
 	}
+	if err := a.buildAdmissionDemo(ctx, w); err != nil {
+		return false, err
+	}
 	return true, a.buildSigningDemo(ctx, w)
 }
 

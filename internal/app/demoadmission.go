@@ -1,0 +1,138 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/leadrelay/leadrelay/internal/access"
+	"github.com/leadrelay/leadrelay/internal/admission"
+	"github.com/leadrelay/leadrelay/internal/app/demo"
+	"github.com/leadrelay/leadrelay/internal/clock"
+	"github.com/leadrelay/leadrelay/internal/id"
+	"github.com/leadrelay/leadrelay/internal/lead"
+	"github.com/leadrelay/leadrelay/internal/page"
+)
+
+// buildAdmissionDemo lets people of the demo world review projects: one waits
+// for opinions, one waits to be taken up, one passed with a condition.
+func (a *App) buildAdmissionDemo(ctx context.Context, w demo.World) error {
+	d := admissionDemo{app: a, world: w, today: clock.System{}.Today()}
+	head, err := demo.Person(ctx, w, a.Policy, "bureau-head")
+	if err != nil {
+		return err
+	}
+	// Elsewhere somebody decides who logs in to no demo.
+	bureau, elsewhere := []admissionStep{d.opinions, d.passed}, []admissionStep{d.asked}
+	for _, login := range []string{"huangpu", "wg-shenzhen", "xiaolan", "cuiheng"} {
+		holder, err := demo.Person(ctx, w, a.Policy, login)
+		if err != nil {
+			return err
+		}
+		found, err := a.Lead.List(ctx, holder, lead.Filter{
+			Stages: []lead.Stage{lead.Review, lead.Negotiating}, Parts: []access.Part{access.Owner},
+		}, page.Request{Limit: 20})
+		if err != nil {
+			return fmt.Errorf("find what to review: %w", err)
+		}
+		for _, l := range found.Items {
+			steps := &elsewhere
+			who, err := a.Admission.Decider(ctx, holder, l.ID)
+			if err != nil {
+				return fmt.Errorf("ask who decides about %s: %w", l.Code, err)
+			}
+			if who.UnitID != nil && *who.UnitID == head.Acting {
+				steps = &bureau
+			}
+			if len(*steps) == 0 || who.Refused != "" || l.Confidentiality != "normal" {
+				continue
+			}
+			if err := (*steps)[0](ctx, holder, l); err != nil {
+				return fmt.Errorf("review %s: %w", l.Code, err)
+			}
+			*steps = (*steps)[1:]
+		}
+	}
+	return nil
+}
+
+type admissionStep func(context.Context, access.Actor, lead.View) error
+
+type admissionDemo struct {
+	app   *App
+	world demo.World
+	today clock.Date
+}
+
+func (d admissionDemo) asked(ctx context.Context, holder access.Actor, l lead.View) error {
+	_, err := d.app.Admission.Ask(ctx, holder, l.ID, "选址和投资规模已与企业谈定，请安排评审。")
+	return err
+}
+
+// opened asks for the review and for opinions, and returns who decides.
+func (d admissionDemo) opened(ctx context.Context, holder access.Actor, l lead.View) (admission.ReviewView, access.Actor, error) {
+	r, err := d.app.Admission.Ask(ctx, holder, l.ID, "尽职调查已完成，请按准入规则评审。")
+	if err != nil {
+		return r, access.Actor{}, err
+	}
+	head, err := demo.Person(ctx, d.world, d.app.Policy, "bureau-head")
+	if err != nil {
+		return r, head, err
+	}
+	directory, err := d.app.Org.Directory(ctx)
+	if err != nil {
+		return r, head, err
+	}
+	var units []id.Unit
+	for _, slug := range []string{"iit", "eco", "land"} {
+		unit, _ := directory.BySlug(slug)
+		units = append(units, unit.ID)
+	}
+	r, err = d.app.Admission.Name(ctx, head, r.ID, units, d.today.AddDays(5))
+	return r, head, err
+}
+
+func (d admissionDemo) opinions(ctx context.Context, holder access.Actor, l lead.View) error {
+	r, _, err := d.opened(ctx, holder, l)
+	if err != nil {
+		return err
+	}
+	expert, err := demo.Person(ctx, d.world, d.app.Policy, "iit-head")
+	if err != nil {
+		return err
+	}
+	_, err = d.app.Admission.Opine(ctx, expert, r.ID, admission.AgreeConditions, "同意引进；设备投资占比应在投资协议中写明。")
+	return err
+}
+
+func (d admissionDemo) passed(ctx context.Context, holder access.Actor, l lead.View) error {
+	expert, err := demo.Person(ctx, d.world, d.app.Policy, "iit-head")
+	if err != nil {
+		return err
+	}
+	r, err := d.app.Admission.Ask(ctx, holder, l.ID, "补充材料后再次申请评审。")
+	if err != nil {
+		return err
+	}
+	head, err := demo.Person(ctx, d.world, d.app.Policy, "bureau-head")
+	if err != nil {
+		return err
+	}
+	if _, err = d.app.Admission.Name(ctx, head, r.ID, []id.Unit{expert.Acting}, d.today.AddDays(5)); err != nil {
+		return err
+	}
+	if _, err = d.app.Admission.Opine(ctx, expert, r.ID, admission.Agree, "符合产业方向。"); err != nil {
+		return err
+	}
+	minutes, err := d.app.Lead.AttachWithin(ctx, head, head.Scope(access.ReviewRead), l.ID, lead.Document{
+		Name: "准入评审纪要.txt", Kind: "review_minutes", Content: strings.NewReader("演示用纪要：同意引进，附条件一项。\n"),
+	})
+	if err != nil {
+		return err
+	}
+	_, err = d.app.Admission.Decide(ctx, head, r.ID, admission.Ruling{
+		Result: admission.WithConditions, Number: "准入评审〔演示〕1号", DecidedOn: d.today, Minutes: minutes.ID, Note: "同意引进，签约前落实条件。",
+		Conditions: []admission.Condition{{Text: "签约前提交节能评估报告", UnitID: holder.Acting, DueOn: d.today.AddDays(30)}},
+	})
+	return err
+}

@@ -18,12 +18,7 @@ import (
 // for opinions, one waits to be taken up, one passed with a condition.
 func (a *App) buildAdmissionDemo(ctx context.Context, w demo.World) error {
 	d := admissionDemo{app: a, world: w, today: clock.System{}.Today()}
-	head, err := demo.Person(ctx, w, a.Policy, "bureau-head")
-	if err != nil {
-		return err
-	}
-	// Elsewhere somebody decides who logs in to no demo.
-	bureau, elsewhere := []admissionStep{d.opinions, d.passed}, []admissionStep{d.asked}
+	d.bureau, d.elsewhere = []admissionStep{d.opinions, d.passed}, []admissionStep{d.asked}
 	for _, login := range []string{"huangpu", "wg-shenzhen", "xiaolan", "cuiheng"} {
 		holder, err := demo.Person(ctx, w, a.Policy, login)
 		if err != nil {
@@ -36,24 +31,31 @@ func (a *App) buildAdmissionDemo(ctx context.Context, w demo.World) error {
 			return fmt.Errorf("find what to review: %w", err)
 		}
 		for _, l := range found.Items {
-			steps := &elsewhere
-			who, err := a.Admission.Decider(ctx, holder, l.ID)
-			if err != nil {
-				return fmt.Errorf("ask who decides about %s: %w", l.Code, err)
-			}
-			if who.UnitID != nil && *who.UnitID == head.Acting {
-				steps = &bureau
-			}
-			if len(*steps) == 0 || who.Refused != "" || l.Confidentiality != "normal" {
-				continue
-			}
-			if err := (*steps)[0](ctx, holder, l); err != nil {
+			if err := d.next(ctx, holder, l); err != nil {
 				return fmt.Errorf("review %s: %w", l.Code, err)
 			}
-			*steps = (*steps)[1:]
 		}
 	}
 	return nil
+}
+
+// next lets a lead have the review that comes next of those of the bureau, or
+// of those that are decided elsewhere.
+func (d *admissionDemo) next(ctx context.Context, holder access.Actor, l lead.View) error {
+	steps := &d.elsewhere
+	who, err := d.app.Admission.Decider(ctx, holder, l.ID)
+	if err != nil {
+		return err
+	}
+	if who.UnitID != nil && !who.ByPower {
+		steps = &d.bureau
+	}
+	if len(*steps) == 0 || who.Refused != "" || l.Confidentiality != "normal" {
+		return nil
+	}
+	step := (*steps)[0]
+	*steps = (*steps)[1:]
+	return step(ctx, holder, l)
 }
 
 type admissionStep func(context.Context, access.Actor, lead.View) error
@@ -62,6 +64,9 @@ type admissionDemo struct {
 	app   *App
 	world demo.World
 	today clock.Date
+
+	bureau    []admissionStep
+	elsewhere []admissionStep // where nobody who logs in to the demo decides
 }
 
 func (d admissionDemo) asked(ctx context.Context, holder access.Actor, l lead.View) error {

@@ -49,14 +49,18 @@ type cockpitList struct {
 	Stage   Opt[string] `query:"stage" maxLength:"30"`
 	Band    Opt[string] `query:"band_from" maxLength:"20" doc:"The lower end of a band of amounts in hundredths of a yuan; \"unknown\" for those without a known amount in CNY."`
 	Month   Opt[string] `query:"month" maxLength:"7" doc:"One of the twelve months that end with the day's."`
-	Place   Opt[string] `query:"place" maxLength:"200" doc:"Where lost projects went."`
+	Place   Opt[string] `query:"place" maxLength:"200" doc:"Where lost projects went; \"none\" for those of which it is not known."`
 	Limit   int         `query:"limit" default:"50" minimum:"1" maximum:"100"`
 	Cursor  string      `query:"cursor" maxLength:"300"`
 }
 
 func (h cockpit) list(ctx context.Context, actor access.Actor, in *cockpitList) (*Answer[report.ListView], error) {
-	return answer(h.service.List(ctx, actor, report.ListQuery{
+	q := report.ListQuery{
 		Query: in.query(), Measure: in.Measure, Stage: optional(in.Stage), Band: optional(in.Band), Month: optional(in.Month),
 		Place: optional(in.Place), Limit: in.Limit, Cursor: in.Cursor,
-	}))
+	}
+	if in.Place.Set {
+		q.Place = &orNone([]string{in.Place.Value})[0]
+	}
+	return answer(h.service.List(ctx, actor, q))
 }

@@ -78,8 +78,8 @@ func (h History) has(day, today clock.Date) error {
 	return nil
 }
 
-// known refuses more than one slice, and one that the city does not know.
-func (s *Service) known(ctx context.Context, c Slice, on clock.Date) error {
+// one refuses more than one slice: the page shows a town, a unit or a chain.
+func (c Slice) one() error {
 	n := 0
 	for _, given := range []struct {
 		name string
@@ -91,31 +91,39 @@ func (s *Service) known(ctx context.Context, c Slice, on clock.Date) error {
 			}
 		}
 	}
-	if c.all() {
-		return nil
-	}
-	if c.Chain != nil {
-		chains, err := s.city.Chains(ctx)
-		if err == nil && *c.Chain != "" && !slices.ContainsFunc(chains, func(k Chain) bool { return k.Code == *c.Chain }) {
-			return fault.BadField("chain", "unknown_value")
-		}
-		return err
-	}
-	return s.knownUnit(ctx, c, on)
+	return nil
 }
 
-func (s *Service) knownUnit(ctx context.Context, c Slice, on clock.Date) error {
+// known refuses a slice that the city does not know.
+func (s *Service) known(ctx context.Context, c Slice, on clock.Date) error {
+	if c.Chain != nil && *c.Chain != "" {
+		chains, err := s.city.Chains(ctx)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(chains, func(k Chain) bool { return k.Code == *c.Chain }) {
+			return fault.BadField("chain", "unknown_value")
+		}
+	}
+	if c.Town == nil && c.Unit == nil {
+		return nil
+	}
+	return s.knownUnits(ctx, c, on)
+}
+
+func (s *Service) knownUnits(ctx context.Context, c Slice, on clock.Date) error {
 	units, err := s.city.Units(ctx, on)
 	if err != nil {
 		return err
 	}
-	name, wanted := "unit", c.Unit
-	if c.Town != nil {
-		name, wanted = "town", c.Town
+	has := func(wanted id.Unit) bool {
+		return slices.ContainsFunc(units, func(u Unit) bool { return u.ID == wanted })
 	}
-	none := c.Town != nil && *c.Town == 0
-	if !none && !slices.ContainsFunc(units, func(u Unit) bool { return u.ID == *wanted }) {
-		return fault.BadField(name, "unknown_value")
+	if c.Town != nil && *c.Town != 0 && !has(*c.Town) {
+		return fault.BadField("town", "unknown_value")
+	}
+	if c.Unit != nil && !has(*c.Unit) {
+		return fault.BadField("unit", "unknown_value")
 	}
 	return nil
 }
@@ -125,6 +133,9 @@ func (s *Service) knownUnit(ctx context.Context, c Slice, on clock.Date) error {
 // Errors: Invalid with the fields as_of, town, unit, chain.
 func (s *Service) Cockpit(ctx context.Context, actor access.Actor, q Query) (View, error) {
 	var v View
+	if err := q.one(); err != nil {
+		return v, err
+	}
 	err := s.store.Snapshot(ctx, func(r Reader) error {
 		asked, err := s.ask(ctx, actor, r, q)
 		if err != nil {

@@ -69,8 +69,8 @@ export function useShared(): Shared {
 export function useSliceName() {
   const { t } = useI18n()
   const { unitName, chainName } = useMeta()
-  return (s: Slice): string => {
-    if (!sliceText(s)) return t('cockpit.whole')
+  return (s: Slice, city = true): string => {
+    if (!sliceText(s)) return t(city ? 'cockpit.whole' : 'cockpit.own')
     if (s.chain !== undefined) return s.chain === 'none' ? t('cockpit.no_chain') : chainName(s.chain)
     return unitName(Number(s.town ?? s.unit))
   }

@@ -46,7 +46,7 @@ export function lying(bars: Bar[], look: Look, names: number, texts: number): EC
     series: [{
       type: 'bar', barMaxWidth: 20 * k, barCategoryGap: '38%', cursor: 'pointer', barMinHeight: 2,
       label: { show: true, position: 'right', color: p.text, fontSize: 12 * k, fontWeight: 600, formatter: (e: { data: Bar }) => e.data.text },
-      data: bars.map((b) => ({ ...b, itemStyle: { color: b.quiet ? p.text3 : p.bar, borderRadius: 2 * k, opacity: b.value ? 1 : 0 } })),
+      data: bars.map((b) => ({ ...b, itemStyle: { color: b.value === 0 ? 'transparent' : b.quiet ? p.text3 : p.bar, borderRadius: 2 * k } })),
     }],
   }
 }

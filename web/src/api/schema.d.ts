@@ -6814,7 +6814,7 @@ export interface operations {
                 band_from?: string;
                 /** @description One of the twelve months that end with the day's. */
                 month?: string;
-                /** @description Where lost projects went. */
+                /** @description Where lost projects went; "none" for those of which it is not known. */
                 place?: string;
                 limit?: number;
                 cursor?: string;

@@ -29,7 +29,7 @@ const number = async (l) => Number((await l.textContent()).replace(/\D/g, ''))
 
 export default function (journey) {
   for (const locale of ['zh-CN', 'en']) {
-    journey(`a leader opens the lists behind the figures, today and on a past day (${locale})`, async ({ person }) => {
+    journey(`a leader opens the lists behind the figures, today and on a past day (${locale})`, async ({ person, client }) => {
       const p = await person('leader', { locale, dark: locale === 'en' })
       await p.go('/cockpit')
       await p.page.locator('.bands .pic svg').waitFor()
@@ -56,6 +56,17 @@ export default function (journey) {
       await p.go('/cockpit')
       const town = p.page.locator('.shares tbody tr').first().locator('a').first()
       await opens(p, town, { count: await number(town) })
+      // Two at once: a chain of one town.
+      const { body } = await (await client('leader'))('GET', '/cockpit')
+      const largest = body.towns.filter((s) => s.unit_id).sort((a, b) => b.in_talks.count - a.in_talks.count)[0]
+      await p.go(`/cockpit?slice=town:${largest.unit_id}&tab=chains`)
+      const chain = p.page.locator('.shares tbody tr').first().locator('a').first()
+      await opens(p, chain, { count: await number(chain) })
+      // A day before all leads is refused in words, with the way back.
+      p.expect(/400/)
+      await p.go('/cockpit?as_of=1999-01-01')
+      await p.button('cockpit.whole_today').click()
+      await p.page.locator('.card').first().waitFor()
       // A past day: what is said of it, and its list.
       const day = dayBack(40)
       await p.go(`/cockpit?as_of=${day}`)

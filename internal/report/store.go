@@ -16,9 +16,6 @@ type Slice struct {
 	Chain *string  // empty: leads without a chain
 }
 
-// all tells whether nothing is narrowed.
-func (s Slice) all() bool { return s.Town == nil && s.Unit == nil && s.Chain == nil }
-
 // Want says whose leads are read, of when, and which of them.
 type Want struct {
 	Read  access.Scope

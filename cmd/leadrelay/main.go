@@ -60,7 +60,7 @@ func commands(started func()) *cobra.Command {
 	s := &settings{flags: map[string]string{}}
 	root.PersistentFlags().StringVar(&s.file, "config", "", "configuration file (.yaml or .toml)")
 	root.PersistentFlags().StringToStringVar(&s.flags, "set", nil, "one key of the configuration: --set session.idle=15m")
-	root.AddCommand(serve(s), demo(s), migrate(s), verifyAudit(s), config(s), user(s), policy(), openapi(), routes())
+	root.AddCommand(serve(s), demo(s), migrate(s), verifyAudit(s), doctor(s), config(s), user(s), policy(), openapi(), routes())
 	return root
 }
 
@@ -119,6 +119,16 @@ func verifyAudit(s *settings) *cobra.Command {
 	return &cobra.Command{Use: "verify-audit", Short: "Check the chain of the audit log.", Args: cobra.NoArgs, RunE: func(c *cobra.Command, _ []string) error {
 		return s.with(c, nil).VerifyAudit(c.Context())
 	}}
+}
+
+func doctor(s *settings) *cobra.Command {
+	var repair bool
+	c := &cobra.Command{
+		Use: "doctor", Short: "Prove that every kept figure equals a recount, or put it right.", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return s.with(c, nil).Doctor(c.Context(), repair) },
+	}
+	c.Flags().BoolVar(&repair, "repair", false, "put right what can be worked out again")
+	return c
 }
 
 func config(s *settings) *cobra.Command {

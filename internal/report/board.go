@@ -37,7 +37,9 @@ func (b *Book) figures(d Day) []Figure {
 	before := b.during(New, d.before())
 	out := []Figure{
 		{Measure: New, Sum: b.during(New, d.soFar()), Before: &before},
-		{Measure: InTalks, Sum: b.in(inTalks)}, {Measure: Live, Sum: b.in(live)}, {Measure: Stuck, Sum: b.Stuck.all()},
+		{Measure: InTalks, Sum: b.in(inTalks)},
+		{Measure: Live, Sum: b.in(live)},
+		{Measure: Stuck, Sum: b.Stuck.all()},
 	}
 	for _, e := range events() {
 		out = append(out, Figure{Measure: e.year, Sum: b.during(e.kind, d.year())})

@@ -232,28 +232,17 @@ type row struct {
 // rows are the figures of every key of a dimension.
 func (b *Book) rows(dim Dimension, d Day) map[string]row {
 	out := map[string]row{}
-	month, year := d.soFar(), d.year()
 	for c, s := range b.Stages {
-		r := out[c.Key]
 		if c.Dimension == dim && inTalks(c.Stage) {
+			r := out[c.Key]
 			r.talks = r.talks.plus(s)
 			out[c.Key] = r
 		}
 	}
 	for c, s := range b.Flows {
-		if c.Dimension != dim {
-			continue
+		if r := out[c.Key]; c.Dimension == dim && r.take(c, s, d) {
+			out[c.Key] = r
 		}
-		r := out[c.Key]
-		switch {
-		case c.Kind == New && month.has(c.Day):
-			r.fresh = r.fresh.plus(s)
-		case c.Kind == Signed && year.has(c.Day):
-			r.signed = r.signed.plus(s)
-		default:
-			continue
-		}
-		out[c.Key] = r
 	}
 	for key, sum := range b.Stuck[dim] {
 		r := out[key]
@@ -261,4 +250,17 @@ func (b *Book) rows(dim Dimension, d Day) map[string]row {
 		out[key] = r
 	}
 	return out
+}
+
+// take adds what happened, if the row shows it.
+func (r *row) take(c FlowCell, s Sum, d Day) bool {
+	switch {
+	case c.Kind == New && d.soFar().has(c.Day):
+		r.fresh = r.fresh.plus(s)
+	case c.Kind == Signed && d.year().has(c.Day):
+		r.signed = r.signed.plus(s)
+	default:
+		return false
+	}
+	return true
 }

@@ -149,32 +149,43 @@ func valueOf(a asked, m Measure, f Fact) int64 {
 // narrowing checks the choices of a list and returns what they leave. A month
 // of "in talks at the end" is another day to look at.
 func (s *Service) narrowing(ctx context.Context, q *question, m Measure, l ListQuery) (func(Fact) bool, error) {
-	var bad []fault.Field
-	refuse := func(name string, wrong bool) {
-		if wrong {
-			bad = append(bad, fault.Field{Name: name, Code: "unknown_value"})
-		}
-	}
 	thresholds, err := s.city.Bands(ctx, q.Day.On)
 	if err != nil {
 		return nil, err
 	}
-	band, knownBand := bandNamed(thresholds, l.Band)
-	board := m.has == nil
-	refuse("band_from", l.Band != nil && (!knownBand || board))
-	refuse("stage", l.Stage != nil && (board || !slices.Contains(append(funnel(), ended()...), *l.Stage)))
-	refuse("month", l.Month != nil && (!m.monthly || !slices.Contains(q.Day.months(), *l.Month)))
-	refuse("place", l.Place != nil && board)
-	if err := fault.Broken("input.invalid", bad); err != nil {
+	if err := fault.Broken("input.invalid", l.broken(q.Day, m, thresholds)); err != nil {
 		return nil, err
 	}
 	if m.Code == TalksAtEnd && l.Month != nil {
 		q.atEndOf(*l.Month)
 	}
+	band, _ := bandNamed(thresholds, l.Band)
 	return func(f Fact) bool {
 		return (l.Stage == nil || *l.Stage == f.Stage) && (l.Place == nil || *l.Place == f.LostTo) &&
 			(l.Band == nil || bandOf(thresholds, f.yi()) == band)
 	}, nil
+}
+
+// broken names the choices that the measure does not take or know.
+func (l ListQuery) broken(d Day, m Measure, thresholds []int64) []fault.Field {
+	_, knownBand := bandNamed(thresholds, l.Band)
+	board := m.has == nil
+	var bad []fault.Field
+	for _, choice := range []struct {
+		name  string
+		given *string
+		ok    func(string) bool
+	}{
+		{"band_from", l.Band, func(string) bool { return knownBand && !board }},
+		{"stage", l.Stage, func(s string) bool { return !board && slices.Contains(append(funnel(), ended()...), s) }},
+		{"month", l.Month, func(s string) bool { return m.monthly && slices.Contains(d.months(), s) }},
+		{"place", l.Place, func(string) bool { return !board }},
+	} {
+		if choice.given != nil && !choice.ok(*choice.given) {
+			bad = append(bad, fault.Field{Name: choice.name, Code: "unknown_value"})
+		}
+	}
+	return bad
 }
 
 // atEndOf turns the question to the last day of a month before its day.

@@ -77,7 +77,9 @@ func Measures() []Measure {
 	return slices.Concat(standing(), flows(), years(), signings())
 }
 
-func standing() []Measure {
+func standing() []Measure { return slices.Concat(fresh(), present(), ageing()) }
+
+func fresh() []Measure {
 	return []Measure{
 		{
 			Code: New, Unit: inLeads, Name: Text{"新增线索", "New leads"}, Source: capability(), monthly: true,
@@ -97,6 +99,11 @@ func standing() []Measure {
 			Counting: Text{"同“新增线索”；上月没有的日期按上月最后一天。", "As new leads; where the month before is shorter, until its last day."},
 			has:      func(q asked, f Fact) bool { return !mistaken(f.Stage) && q.before().has(f.CreatedOn) },
 		},
+	}
+}
+
+func present() []Measure {
+	return []Measure{
 		{
 			Code: InTalks, Unit: inLeads, Name: Text{"在谈项目", "In talks"}, Source: capability(),
 			Sentence: Text{"正在洽谈、评审或待签约的项目，按投资额分档。", "Projects in negotiation, in review or about to be signed, by amount."},
@@ -115,6 +122,11 @@ func standing() []Measure {
 			Counting: Text{"天数为自然日，从进入该阶段的当天算起。", "Days are calendar days since the day on which the stage began."},
 			has:      func(_ asked, f Fact) bool { return slices.Contains(funnel(), f.Stage) },
 		},
+	}
+}
+
+func ageing() []Measure {
+	return []Measure{
 		{
 			Code: Stuck, Unit: inLeads, Name: Text{"卡住的项目", "Stuck"}, Source: lifecycle(),
 			Sentence: Text{"在当前阶段停留超过时限的项目。", "Projects that stand in their stage longer than its limit."},
@@ -181,21 +193,32 @@ type happened struct {
 func events() []happened {
 	return []happened{
 		{
-			Signed, SignedYear, Text{"签约项目", "Signed"}, Text{"今年签约", "Signed this year"},
+			Signed, SignedYear,
+			Text{"签约项目", "Signed"},
+			Text{"今年签约", "Signed this year"},
 			Text{"按签约日；只计有约束力的协议，框架协议不计；退回到签约之前的不计。", "By the day of signing; binding agreements only, never a framework agreement, and not what was moved back."},
 			reviewed(),
 		},
 		{
-			Started, StartedYear, Text{"开工项目", "Started"}, Text{"今年开工", "Started this year"},
-			Text{"按开工日；退回到开工之前的不计。", "By the day of the start, without what was moved back."}, assumed(),
+			Started, StartedYear,
+			Text{"开工项目", "Started"},
+			Text{"今年开工", "Started this year"},
+			Text{"按开工日；退回到开工之前的不计。", "By the day of the start, without what was moved back."},
+			assumed(),
 		},
 		{
-			Producing, ProducingYear, Text{"投产项目", "Producing"}, Text{"今年投产", "Producing this year"},
-			Text{"按投产日；退回到投产之前的不计。", "By the day on which production began, without what was moved back."}, assumed(),
+			Producing, ProducingYear,
+			Text{"投产项目", "Producing"},
+			Text{"今年投产", "Producing this year"},
+			Text{"按投产日；退回到投产之前的不计。", "By the day on which production began, without what was moved back."},
+			assumed(),
 		},
 		{
-			Lost, LostYear, Text{"流失项目", "Lost"}, Text{"今年流失", "Lost this year"},
-			Text{"按流失日；重新启动的不计；列出流向地。", "By the day of the loss, without what was reopened; the list names where it went."}, assumed(),
+			Lost, LostYear,
+			Text{"流失项目", "Lost"},
+			Text{"今年流失", "Lost this year"},
+			Text{"按流失日；重新启动的不计；列出流向地。", "By the day of the loss, without what was reopened; the list names where it went."},
+			assumed(),
 		},
 	}
 }

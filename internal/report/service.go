@@ -352,7 +352,9 @@ func (v *SigningView) of(figure string) *Sum {
 
 func (v *SigningView) figures() []Figure {
 	return []Figure{
-		{Measure: PlanSigning, Sum: v.Plan}, {Measure: DoneSigning, Sum: v.Signed}, {Measure: OpenSigning, Sum: v.Open},
+		{Measure: PlanSigning, Sum: v.Plan},
+		{Measure: DoneSigning, Sum: v.Signed},
+		{Measure: OpenSigning, Sum: v.Open},
 		{Measure: SlipSigning, Sum: v.Slipped},
 	}
 }

@@ -223,6 +223,19 @@ func (cells clockCells) row(c clockCell) []any {
 
 // recountClocks compares the kept counters of clocks with the clocks.
 func recountClocks(db *gorm.DB) ([]Finding, error) {
+	cells, err := clockDifference(db)
+	if err != nil {
+		return nil, err
+	}
+	if wrong := len(cells.changed()); wrong > 0 {
+		return []Finding{{Rule: "the kept counters of clocks equal a recount", Count: int64(wrong)}}, nil
+	}
+	return nil, nil
+}
+
+// clockDifference is what has to be added to the kept counters of clocks to
+// make them those of the clocks.
+func clockDifference(db *gorm.DB) (clockCells, error) {
 	cells := clockCells{}
 	err := eachCounted(db, "l.deleted_at IS NULL", func(c lead.Clock, restricted, _ bool) { cells.add(c, restricted, 1) })
 	if err != nil {
@@ -240,8 +253,5 @@ func recountClocks(db *gorm.DB) ([]Finding, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the kept counters of clocks: %w", err)
 	}
-	if wrong := len(cells.changed()); wrong > 0 {
-		return []Finding{{Rule: "the kept counters of clocks equal a recount", Count: int64(wrong)}}, nil
-	}
-	return nil, nil
+	return cells, nil
 }

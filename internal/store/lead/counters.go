@@ -69,6 +69,11 @@ func (t Tx) count(ctx context.Context, old, l *lead.Lead) error {
 	cells := map[cell]tally{}
 	addTo(cells, old, -1)
 	addTo(cells, l, 1)
+	return t.addCells(ctx, cells)
+}
+
+// addCells adds to the kept counters, in their order.
+func (t Tx) addCells(ctx context.Context, cells map[cell]tally) error {
 	for _, c := range sortedCells(cells) {
 		d := cells[c]
 		err := t.DB(ctx).Exec("INSERT INTO lead_counters (unit_id, dimension, key, restricted, leads, known, cents) VALUES (?, ?, ?, ?, ?, ?, ?) "+addToCounter,

@@ -1,6 +1,7 @@
 package lead
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -68,29 +69,42 @@ func factsAfter(before facts, l *lead.Lead, on string) facts {
 	if l.FirstContactUnitID != nil {
 		f.FirstUnitID = *l.FirstContactUnitID
 	}
+	f.happened(before, l, on)
+	return f
+}
+
+// happened puts in the days on which something happened to the lead.
+func (f *facts) happened(before facts, l *lead.Lead, on string) {
 	stage, _ := l.Stage.Info()
 	reached := func(s lead.Stage, had bool) bool {
 		want, _ := s.Info()
 		return stage.Side && had || !stage.Side && stage.Order >= want.Order
 	}
-	if reached(lead.Signed, before.SignedOn != "") && (l.Binding == nil || *l.Binding) {
+	if reached(lead.Signed, before.SignedOn != "") && binding(l) {
 		f.SignedOn = dayText(l.SignedOn)
 	}
 	if reached(lead.Started, before.StartedOn != "") {
 		f.StartedOn = dayText(l.StartedOn)
 	}
 	if reached(lead.Producing, before.ProducedOn != "") {
-		if f.ProducedOn = before.ProducedOn; f.ProducedOn == "" {
-			f.ProducedOn = on
-		}
+		f.ProducedOn = cmp.Or(before.ProducedOn, on)
 	}
 	if l.Stage == lead.Lost {
-		if f.LostOn, f.LostTo = before.LostOn, before.LostTo; before.Stage != lead.Lost {
-			f.LostOn, f.LostTo = on, ""
-		}
+		f.lost(before, on)
 	}
-	return f
 }
+
+// lost keeps the day of a loss and where it went for as long as it lasts.
+func (f *facts) lost(before facts, on string) {
+	f.LostOn = on
+	if before.Stage == lead.Lost {
+		f.LostOn, f.LostTo = before.LostOn, before.LostTo
+	}
+}
+
+// binding tells whether the agreement of a lead counts: a framework agreement
+// never does.
+func binding(l *lead.Lead) bool { return l.Binding == nil || *l.Binding }
 
 func talking(s lead.Stage) bool {
 	return s == lead.Negotiating || s == lead.Review || s == lead.ToSign
@@ -172,11 +186,15 @@ func (t Tx) keepFacts(ctx context.Context, old, l *lead.Lead, on string) error {
 
 // measured tells whether two states of a lead differ in what measures read.
 func measured(a, b *lead.Lead) bool {
-	same := a.Stage == b.Stage && a.StageSince.Equal(b.StageSince) && a.UnitID == b.UnitID && equal(a.LocationCode, b.LocationCode) &&
-		equal(a.FirstContactUnitID, b.FirstContactUnitID) && a.ChainCode() == b.ChainCode() && equal(a.Track, b.Track) &&
-		a.Restricted == b.Restricted
-	return !same || !equal(a.PlannedCents, b.PlannedCents) || a.Currency != b.Currency || !equal(a.SignedOn, b.SignedOn) ||
-		!equal(a.StartedOn, b.StartedOn) || !equal(a.Binding, b.Binding)
+	where := a.UnitID == b.UnitID && equal(a.LocationCode, b.LocationCode) && equal(a.FirstContactUnitID, b.FirstContactUnitID) &&
+		a.ChainCode() == b.ChainCode() && equal(a.Track, b.Track) && a.Restricted == b.Restricted
+	return !where || !samePace(a, b) || !equal(a.PlannedCents, b.PlannedCents) || a.Currency != b.Currency
+}
+
+// samePace tells whether two states of a lead stand equally far.
+func samePace(a, b *lead.Lead) bool {
+	return a.Stage == b.Stage && a.StageSince.Equal(b.StageSince) && equal(a.SignedOn, b.SignedOn) && equal(a.StartedOn, b.StartedOn) &&
+		equal(a.Binding, b.Binding)
 }
 
 func equal[T comparable](a, b *T) bool {

@@ -205,6 +205,19 @@ func eachLive(db *gorm.DB, check func([]lead.Lead) error) error {
 
 // recount compares the kept counters with the leads.
 func recount(db *gorm.DB) ([]Finding, error) {
+	cells, err := counterDifference(db)
+	if err != nil {
+		return nil, err
+	}
+	if wrong := len(sortedCells(cells)); wrong > 0 {
+		return []Finding{{Rule: "the kept counters equal a recount", Count: int64(wrong)}}, nil
+	}
+	return nil, nil
+}
+
+// counterDifference is what has to be added to the kept counters to make them
+// those of the leads.
+func counterDifference(db *gorm.DB) (map[cell]tally, error) {
 	cells := map[cell]tally{}
 	err := eachLive(db, func(rows []lead.Lead) error {
 		for i := range rows {
@@ -229,10 +242,7 @@ func recount(db *gorm.DB) ([]Finding, error) {
 		c := cell{dimension: k.Dimension, restricted: k.Restricted, unit: k.UnitID, key: k.Key}
 		cells[c] = cells[c].plus(tally{leads: -k.Leads, known: -k.Known, cents: -k.Cents})
 	}
-	if wrong := len(sortedCells(cells)); wrong > 0 {
-		return []Finding{{Rule: "the kept counters equal a recount", Count: int64(wrong)}}, nil
-	}
-	return nil, nil
+	return cells, nil
 }
 
 // rekey compares the keys of the duplicate check with the leads.

@@ -32,9 +32,7 @@ func spanRules() []rule {
 		{
 			rule: "the last facts of a lead are those of its row",
 			sql: "SELECT l.id AS lead_id FROM leads l LEFT JOIN lead_facts f ON f.lead_id = l.id AND f.until = ? WHERE l.deleted_at IS NULL AND " +
-				"(f.id IS NULL OR f.stage <> l.stage OR f.track <> COALESCE(l.track, '') OR f.unit_id <> l.unit_id OR f.chain <> COALESCE(l.chain, '') " +
-				"OR f.first_unit_id <> COALESCE(l.first_contact_unit_id, l.unit_id) OR COALESCE(f.planned_cents, -1) <> COALESCE(l.planned_cents, -1) " +
-				"OR f.currency <> l.currency OR f.restricted <> l.restricted)",
+				"(f.id IS NULL OR " + factsDiffer + ")",
 			args: []any{forever},
 		},
 		{

@@ -133,7 +133,7 @@ func (d signingDemo) make(ctx context.Context, leads []signing.Lead) error {
 		if i == nil {
 			continue
 		}
-		if err := d.tx.Insert(ctx, i); err != nil {
+		if err := d.plan(ctx, i); err != nil {
 			return err
 		}
 		items = append(items, i)
@@ -141,10 +141,47 @@ func (d signingDemo) make(ctx context.Context, leads []signing.Lead) error {
 	if err := d.freeze(ctx); err != nil {
 		return err
 	}
+	for _, i := range items {
+		if err := d.sign(ctx, i); err != nil {
+			return err
+		}
+	}
 	if err := d.held(ctx, items); err != nil {
 		return err
 	}
 	return d.slip(ctx, items)
+}
+
+// plan puts an item on its board ten days before the cut-off day, as planned
+// whatever became of it.
+func (d signingDemo) plan(ctx context.Context, i *signing.Item) error {
+	cut, err := d.service.CutOff(ctx, i.Month)
+	if err != nil {
+		return err
+	}
+	if at := cut.Of(i.Month).AddDays(-10).At(10 * time.Hour); at.Before(d.now) {
+		i.CreatedAt, i.UpdatedAt = at, at
+	}
+	planned := *i
+	planned.State, planned.SignedOn = signing.Planned, nil
+	if err := d.tx.Insert(ctx, &planned); err != nil {
+		return err
+	}
+	i.ID = planned.ID
+	return nil
+}
+
+// sign keeps that an item was signed on its day.
+func (d signingDemo) sign(ctx context.Context, i *signing.Item) error {
+	if i.State != signing.Signed {
+		return nil
+	}
+	i.Version++
+	if at := i.SignedOn.At(17 * time.Hour); at.Before(d.now) {
+		i.UpdatedAt = at
+	}
+	_, err := d.tx.Save(ctx, i, i.Version-1)
+	return err
 }
 
 // freeze keeps the plans of the last months whose cut-off day is over.
@@ -215,6 +252,7 @@ func (d signingDemo) slip(ctx context.Context, items []*signing.Item) error {
 		if err := d.keep(ctx, before, after, reasons[n%len(reasons)], time.Duration(-72-n)*time.Hour); err != nil {
 			return err
 		}
+		after.Version++
 		*i = after
 		n++
 	}
@@ -230,7 +268,7 @@ func (d signingDemo) slip(ctx context.Context, items []*signing.Item) error {
 
 // keep writes a change with the rows of the ledgers that it means.
 func (d signingDemo) keep(ctx context.Context, before, after signing.Item, reason string, ago time.Duration) error {
-	after.Version = before.Version + 1
+	after.Version, after.UpdatedAt = before.Version+1, d.now.Add(ago)
 	if _, err := d.tx.Save(ctx, &after, before.Version); err != nil {
 		return err
 	}

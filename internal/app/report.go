@@ -88,8 +88,8 @@ func (c reportCity) Bands(ctx context.Context, on clock.Date) ([]int64, error) {
 type reportSignings struct{ signing *signing.Service }
 
 // Lines returns the lines of a month that the cockpit's figures are made of.
-func (s reportSignings) Lines(ctx context.Context, actor access.Actor, month string, _ *time.Time) ([]report.SigningLine, bool, error) {
-	lines, frozen, err := s.signing.Lines(ctx, actor, signing.Month(month))
+func (s reportSignings) Lines(ctx context.Context, actor access.Actor, month string, before *time.Time) ([]report.SigningLine, bool, error) {
+	lines, frozen, err := s.signing.Lines(ctx, actor, signing.Month(month), before)
 	var out []report.SigningLine
 	for _, l := range lines {
 		for _, figure := range figuresOf(l, frozen) {

@@ -3,6 +3,7 @@ package signing
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/leadrelay/leadrelay/internal/access"
 	"github.com/leadrelay/leadrelay/internal/clock"
@@ -46,7 +47,7 @@ func (s *Service) Months(ctx context.Context, actor access.Actor, from, until Mo
 	if len(months) == 0 || len(months) > 36 {
 		return nil, fault.BadField("until", "month.range")
 	}
-	lines, heads, err := s.ledger(ctx, actor, months)
+	lines, heads, err := s.ledger(ctx, actor, months, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -65,8 +66,8 @@ func span(from, until Month) []Month {
 }
 
 // ledger reads the lines and head lines of months.
-func (s *Service) ledger(ctx context.Context, actor access.Actor, months []Month) (map[Month][]Line, []Head, error) {
-	books, err := s.store.Books(ctx, reader(actor), months)
+func (s *Service) ledger(ctx context.Context, actor access.Actor, months []Month, before *time.Time) (map[Month][]Line, []Head, error) {
+	books, err := s.store.Books(ctx, reader(actor), months, before)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -74,6 +75,7 @@ func (s *Service) ledger(ctx context.Context, actor access.Actor, months []Month
 	if err != nil {
 		return nil, nil, err
 	}
+	set(&now, before)
 	lines, heads := map[Month][]Line{}, make([]Head, 0, len(months))
 	for _, m := range months {
 		cut, err := s.CutOff(ctx, m)
@@ -99,8 +101,8 @@ func (s *Service) ledger(ctx context.Context, actor access.Actor, months []Month
 
 // Lines returns the ledger of a month as far as the actor sees it, and whether
 // its plan is frozen.
-func (s *Service) Lines(ctx context.Context, actor access.Actor, m Month) (lines []Line, frozen bool, err error) {
-	all, heads, err := s.ledger(ctx, actor, []Month{m})
+func (s *Service) Lines(ctx context.Context, actor access.Actor, m Month, before *time.Time) (lines []Line, frozen bool, err error) {
+	all, heads, err := s.ledger(ctx, actor, []Month{m}, before)
 	if err != nil {
 		return nil, false, err
 	}
@@ -109,7 +111,7 @@ func (s *Service) Lines(ctx context.Context, actor access.Actor, m Month) (lines
 
 // Month returns the board of a month.
 func (s *Service) Month(ctx context.Context, actor access.Actor, m Month) (MonthView, error) {
-	all, heads, err := s.ledger(ctx, actor, []Month{m})
+	all, heads, err := s.ledger(ctx, actor, []Month{m}, nil)
 	if err != nil {
 		return MonthView{}, err
 	}
@@ -193,7 +195,7 @@ func (s *Service) Rows(ctx context.Context, actor access.Actor, m Month, q RowsQ
 	if !cohort && !slices.Contains(Figures(), q.Figure) {
 		return RowsView{}, fault.BadField("figure", "unknown_value")
 	}
-	all, _, err := s.ledger(ctx, actor, []Month{m})
+	all, _, err := s.ledger(ctx, actor, []Month{m}, nil)
 	if err != nil {
 		return RowsView{}, err
 	}
@@ -215,7 +217,7 @@ func (s *Service) Rows(ctx context.Context, actor access.Actor, m Month, q RowsQ
 // shown and counts in no sum.
 func (s *Service) Accuracy(ctx context.Context, actor access.Actor, until Month) (AccuracyView, error) {
 	months := span(until.Add(1-yearOf), until)
-	lines, heads, err := s.ledger(ctx, actor, months)
+	lines, heads, err := s.ledger(ctx, actor, months, nil)
 	if err != nil {
 		return AccuracyView{}, err
 	}
@@ -289,7 +291,7 @@ func reached(l Lead, f Figure) bool {
 // end with the given one.
 func (s *Service) Cohorts(ctx context.Context, actor access.Actor, until Month) ([]CohortView, error) {
 	months := span(until.Add(1-yearOf), until)
-	lines, _, err := s.ledger(ctx, actor, months)
+	lines, _, err := s.ledger(ctx, actor, months, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -54,8 +54,8 @@ type Store interface {
 	// Items returns the items of leads inside the scope, by month and number.
 	Items(ctx context.Context, r Reader, w Want) ([]Seen, error)
 	// Books returns the ledger of months as far as its leads are inside the
-	// scope.
-	Books(ctx context.Context, r Reader, months []Month) (Books, error)
+	// scope: as it is, or as it was just before an instant.
+	Books(ctx context.Context, r Reader, months []Month, before *time.Time) (Books, error)
 	MonthRows(ctx context.Context, months []Month) (map[Month]MonthRow, error)
 	// Unfrozen lists the months up to the given one that hold items and are
 	// not written down as frozen.

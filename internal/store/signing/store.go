@@ -71,9 +71,26 @@ func instant(t time.Time) clause.Expr { return clause.Expr{SQL: "?", Vars: []any
 
 // reads are the queries that a store and a transaction share.
 type reads struct {
-	db    *gorm.DB
-	leads Leads
-	now   clause.Expr
+	db     *gorm.DB
+	leads  Leads
+	now    clause.Expr
+	before *time.Time // what was known just before; nil for what is
+}
+
+// asTheyStood are the items with what was known of them just before an
+// instant.
+const asTheyStood = `SELECT i.id, i.lead_id, s.month, i.planned_on, s.cents, s.landing_unit_id, s.first_unit_id, s.chain, i.batch_id,
+	i.stage_order, i.main_venue, s.grade, i.text_agreed, i.site_ready, i.incentives_reviewed, i.legal_opinion, i.fair_competition,
+	i.leader, i.investor_signs, i.city_signs, s.state, s.signed_on, i.version, i.created_by, i.created_at, i.updated_at
+	FROM signing_items i JOIN signing_spans s ON s.item_id = i.id AND s.from_at < ? AND s.until >= ?`
+
+// table joins the items to the leads inside a scope.
+func (q reads) table(read access.Scope) *gorm.DB {
+	leads := q.leads(q.db, read, q.now)
+	if q.before == nil {
+		return q.db.Table("(?) AS l JOIN signing_items i ON i.lead_id = l.id", leads)
+	}
+	return q.db.Table("(?) AS l JOIN ("+asTheyStood+") AS i ON i.lead_id = l.id", leads, *q.before, *q.before)
 }
 
 const leadColumns = `l.code AS lead_code, l.title AS lead_title, l.investor_name AS lead_investor, l.stage AS lead_stage,
@@ -114,8 +131,7 @@ func (q reads) items(r module.Reader, w module.Want) ([]module.Seen, error) {
 	if r.Read.Empty() {
 		return nil, nil
 	}
-	query := q.db.Table("(?) AS l JOIN signing_items i ON i.lead_id = l.id", q.leads(q.db, r.Read, q.now)).
-		Select("i.*, " + leadColumns).Order("i.month, i.id")
+	query := q.table(r.Read).Select("i.*, " + leadColumns).Order("i.month, i.id")
 	var rows []seenRow
 	if err := narrowed(query, w).Scan(&rows).Error; err != nil {
 		return nil, fmt.Errorf("read planned signings: %w", err)
@@ -171,7 +187,7 @@ func (q reads) addRights(act access.Scope, seen []module.Seen) error {
 }
 
 // Books returns the ledger of months; see module.Store.
-func (s *Store) Books(ctx context.Context, r module.Reader, months []module.Month) (module.Books, error) {
+func (s *Store) Books(ctx context.Context, r module.Reader, months []module.Month, before *time.Time) (module.Books, error) {
 	out := module.Books{Months: map[module.Month]module.MonthRow{}}
 	if r.Read.Empty() || len(months) == 0 {
 		return out, nil
@@ -179,10 +195,15 @@ func (s *Store) Books(ctx context.Context, r module.Reader, months []module.Mont
 	// One snapshot for all of it: a move between two of these queries must not
 	// show an amount twice.
 	err := s.db.Snapshot(ctx, func(db *gorm.DB) error {
-		q := reads{db: db, leads: s.leads, now: s.db.Present()}
+		q := reads{db: db, leads: s.leads, now: s.db.Present(), before: before}
 		var err error
 		if out.Months, err = monthRows(db, months); err != nil {
 			return err
+		}
+		for m, row := range out.Months {
+			if before != nil && row.Frozen() && !row.FrozenAt.Before(*before) {
+				delete(out.Months, m) // was not frozen yet
+			}
 		}
 		if out.Items, err = q.items(r, module.Want{Months: months}); err != nil {
 			return err
@@ -190,7 +211,11 @@ func (s *Store) Books(ctx context.Context, r module.Reader, months []module.Mont
 		if err := q.about(r.Read, "signing_frozen", months).Scan(&out.Frozen).Error; err != nil {
 			return fmt.Errorf("read the frozen plan: %w", err)
 		}
-		if err := q.about(r.Read, "signing_changes", months).Scan(&out.Changes).Error; err != nil {
+		changes := q.about(r.Read, "signing_changes", months)
+		if before != nil {
+			changes = changes.Where("x.at < ?", *before)
+		}
+		if err := changes.Scan(&out.Changes).Error; err != nil {
 			return fmt.Errorf("read the changes of the plan: %w", err)
 		}
 		return nil

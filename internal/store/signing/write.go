@@ -122,6 +122,27 @@ func (t Tx) Insert(ctx context.Context, i *module.Item) error {
 		return fmt.Errorf("insert a planned signing: %w", err)
 	}
 	*i = r.Item
+	return t.span(ctx, i)
+}
+
+// span keeps what is known of an item from now on, when it differs from what
+// was known.
+func (t Tx) span(ctx context.Context, i *module.Item) error {
+	ended := t.DB(ctx).Exec("UPDATE signing_spans SET until = ? WHERE item_id = ? AND until = ? AND (month <> ? OR cents <> ? OR landing_unit_id <> ? "+
+		"OR first_unit_id <> ? OR chain <> ? OR grade <> ? OR state <> ? OR COALESCE(signed_on, '') <> COALESCE(?, ''))",
+		i.UpdatedAt, i.ID, clock.Forever(), i.Month, i.Cents, i.LandingUnitID, i.FirstUnitID, i.Chain, i.Grade, i.State, i.SignedOn)
+	if ended.Error != nil {
+		return fmt.Errorf("end what was known of planned signing %s: %w", i.ID, ended.Error)
+	}
+	if ended.RowsAffected == 0 && i.Version > 1 {
+		return nil
+	}
+	err := t.DB(ctx).Exec("INSERT INTO signing_spans (item_id, from_at, until, month, cents, landing_unit_id, first_unit_id, chain, grade, state, "+
+		"signed_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", i.ID, i.UpdatedAt, clock.Forever(), i.Month, i.Cents, i.LandingUnitID, i.FirstUnitID,
+		i.Chain, i.Grade, i.State, i.SignedOn).Error
+	if err != nil {
+		return fmt.Errorf("keep what is known of planned signing %s: %w", i.ID, err)
+	}
 	return nil
 }
 
@@ -133,7 +154,10 @@ func (t Tx) Save(ctx context.Context, i *module.Item, version int64) (bool, erro
 	if done.Error != nil {
 		return false, fmt.Errorf("save planned signing %s: %w", i.ID, done.Error)
 	}
-	return done.RowsAffected == 1, nil
+	if done.RowsAffected == 0 {
+		return false, nil
+	}
+	return true, t.span(ctx, i)
 }
 
 type changeRow struct {

@@ -197,13 +197,8 @@ func (s *Store) Books(ctx context.Context, r module.Reader, months []module.Mont
 	err := s.db.Snapshot(ctx, func(db *gorm.DB) error {
 		q := reads{db: db, leads: s.leads, now: s.db.Present(), before: before}
 		var err error
-		if out.Months, err = monthRows(db, months); err != nil {
+		if out.Months, err = q.months(months); err != nil {
 			return err
-		}
-		for m, row := range out.Months {
-			if before != nil && row.Frozen() && !row.FrozenAt.Before(*before) {
-				delete(out.Months, m) // was not frozen yet
-			}
 		}
 		if out.Items, err = q.items(r, module.Want{Months: months}); err != nil {
 			return err
@@ -211,16 +206,34 @@ func (s *Store) Books(ctx context.Context, r module.Reader, months []module.Mont
 		if err := q.about(r.Read, "signing_frozen", months).Scan(&out.Frozen).Error; err != nil {
 			return fmt.Errorf("read the frozen plan: %w", err)
 		}
-		changes := q.about(r.Read, "signing_changes", months)
-		if before != nil {
-			changes = changes.Where("x.at < ?", *before)
-		}
-		if err := changes.Scan(&out.Changes).Error; err != nil {
-			return fmt.Errorf("read the changes of the plan: %w", err)
-		}
-		return nil
+		out.Changes, err = q.changes(r.Read, months)
+		return err
 	})
 	return out, err
+}
+
+// months returns what was kept of months.
+func (q reads) months(months []module.Month) (map[module.Month]module.MonthRow, error) {
+	out, err := monthRows(q.db, months)
+	for m, row := range out {
+		if q.before != nil && row.Frozen() && !row.FrozenAt.Before(*q.before) {
+			delete(out, m) // was not frozen yet
+		}
+	}
+	return out, err
+}
+
+// changes returns the differences since the months were frozen.
+func (q reads) changes(read access.Scope, months []module.Month) ([]module.Change, error) {
+	query := q.about(read, "signing_changes", months)
+	if q.before != nil {
+		query = query.Where("x.at < ?", *q.before)
+	}
+	var out []module.Change
+	if err := query.Scan(&out).Error; err != nil {
+		return nil, fmt.Errorf("read the changes of the plan: %w", err)
+	}
+	return out, nil
 }
 
 // about reads rows of months about leads inside the scope.

@@ -16,4 +16,4 @@ export function figureOf(s: Share, f: TownFigure): Figures {
 export const measured = (s: Share, f: TownFigure, by: By): number => valueOf(figureOf(s, f), f === 'stuck' ? 'count' : by)
 
 /** The name as it fits a small shape. */
-export const shortTown = (name: string): string => name.replace(/ (Town|Subdistrict)$/, '')
+export const shortTown = (name: string): string => name.replace(/ (New Town|New Area|High-tech Zone|Town|Subdistrict)$/, '')

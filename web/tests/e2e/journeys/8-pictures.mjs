@@ -25,6 +25,8 @@ export default function (journey) {
     const bureau = await person('bureau', { height: 900 })
     const shots = [['lead', `/leads/${lead.id}`, bureau], ['leads', '/leads', bureau]]
     shots.push(['workbench', '/workbench', await person('huangpu', { height: 900 })], ['pipeline', '/boards', await person('leader', { height: 900 })])
+    const leader = await person('leader', { height: 1150 })
+    shots.push(['cockpit', '/cockpit', leader], ['signing', '/signing', leader])
     for (const [name, path, p] of shots) {
       await p.go(path)
       await p.page.waitForTimeout(400)

@@ -63,7 +63,7 @@ export function cells(places: Place[], rounds = 3): Cell[] {
 }
 
 /** Places that stand on one spot, such as a zone and its town, stand side by side. */
-const STEP = 0.02
+const STEP = 0.035
 function apart(points: Point[]): Point[] {
   return points.map((p, i) => {
     const before = points.slice(0, i).filter((q) => q[0] === p[0] && q[1] === p[1]).length

@@ -119,7 +119,7 @@ export function townMap(shape: string, regions: Region[], look: Look): EChartsCo
       emphasis: { label: { show: true, fontWeight: 700 }, itemStyle: { borderColor: p.text, borderWidth: 2 * k } },
       data: regions.map((r) => ({
         name: r.key, value: r.step, tip: r.tip, to: r.to,
-        itemStyle: { areaColor: p.ramp[r.step], borderColor: p.surface, borderWidth: 2.5 * k }, label: { color: p.onRamp[r.step] }, emphasis: { itemStyle: { areaColor: p.ramp[r.step] }, label: { color: p.onRamp[r.step] } },
+        itemStyle: { areaColor: p.ramp[r.step], borderColor: p.surface, borderWidth: 2.5 * k }, label: { color: p.onRamp[r.step], ...(r.name.length > 11 ? { fontSize: 10 * k } : {}) }, emphasis: { itemStyle: { areaColor: p.ramp[r.step] }, label: { color: p.onRamp[r.step] } },
       })),
     }],
   }

@@ -69,6 +69,7 @@ func rules(dialect store.Dialect) []rule {
 	out = append(out, copyRules()...)
 	out = append(out, registerRules()...)
 	out = append(out, spanRules()...)
+	out = append(out, signingRules()...)
 	key := "rowid"
 	if dialect == store.Postgres {
 		key = "lead_id"

@@ -19,7 +19,8 @@ type Repaired struct {
 
 // Repair makes everything that is kept for speed equal to what it is kept
 // from, in one transaction, and returns what it put right: the counters of
-// leads, of clocks and of the cockpit, the open spans of stages and of facts.
+// leads, of clocks and of the cockpit, the open spans of stages, of facts and of planned
+// signings.
 // Nothing that somebody entered is changed, and an audit line says what was.
 // It may run while the program serves: writers of counters wait.
 func (s *Store) Repair(ctx context.Context) ([]Repaired, error) {
@@ -36,6 +37,7 @@ func (s *Store) Repair(ctx context.Context) ([]Repaired, error) {
 		}{
 			{"open spans of stages", t.repairStages},
 			{"open spans of facts", t.repairFacts},
+			{"open spans of planned signings", t.repairSignings},
 			{"counters of leads", t.repairCounters},
 			{"counters of clocks", t.repairClocks},
 			{"counters of the cockpit", t.repairCockpit},

@@ -116,6 +116,9 @@ const (
 	ReviewDecide      Permission = "review.decide"
 	DossierRead       Permission = "dossier.read" // land contracts and what else a project's file keeps
 	DossierEdit       Permission = "dossier.edit"
+	CommitmentRead    Permission = "commitment.read"   // what was promised to investors
+	CommitmentEdit    Permission = "commitment.edit"   // the register
+	CommitmentSettle  Permission = "commitment.settle" // part owner: one's unit keeps it
 	UnitManage        Permission = "unit.manage"
 	UserManage        Permission = "user.manage"
 	MembershipRule    Permission = "membership.manage"
@@ -135,7 +138,7 @@ func Permissions() []Permission {
 		NoteAdd, FileRead, FileAdd, DuplicateCheck, DuplicateWatch, ProtectionConfirm, ProtectionRenew, LeadMerge, DisputeOpen, DisputeRead,
 		DisputeArgue, DisputeRule, DisputeRecord, PipelineRead, WorkbenchRead, ClockRead, ClockPause,
 		SigningRead, SigningPlan, SigningFreeze, SigningCeremony, SigningConfirm, SigningRemark, CockpitRead,
-		ReviewRead, ReviewAsk, ReviewOpine, ReviewConduct, ReviewDecide, DossierRead, DossierEdit,
+		ReviewRead, ReviewAsk, ReviewOpine, ReviewConduct, ReviewDecide, DossierRead, DossierEdit, CommitmentRead, CommitmentEdit, CommitmentSettle,
 		UnitOffer, UnitManage, LifecycleManage, CalendarManage,
 		UserManage, MembershipRule, RoleRead, AuditRead, AuditVerify, MailManage,
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/leadrelay/leadrelay/internal/admission"
 	"github.com/leadrelay/leadrelay/internal/app/demo"
 	"github.com/leadrelay/leadrelay/internal/clock"
+	"github.com/leadrelay/leadrelay/internal/dossier"
 	"github.com/leadrelay/leadrelay/internal/id"
 	"github.com/leadrelay/leadrelay/internal/lead"
 	"github.com/leadrelay/leadrelay/internal/page"
@@ -106,6 +107,9 @@ func (d admissionDemo) opinions(ctx context.Context, holder access.Actor, l lead
 	if err != nil {
 		return err
 	}
+	if err := d.promise(ctx, holder, l.ID); err != nil {
+		return err
+	}
 	_, err = d.app.Admission.Opine(ctx, expert, r.ID, admission.AgreeConditions, "同意引进；设备投资占比应在投资协议中写明。")
 	return err
 }
@@ -140,4 +144,23 @@ func (d admissionDemo) passed(ctx context.Context, holder access.Actor, l lead.V
 		Conditions: []admission.Condition{{Text: "签约前提交节能评估报告", UnitID: holder.Acting, DueOn: d.today.AddDays(30)}},
 	})
 	return err
+}
+
+// promise registers what was promised to the investor: one promise is late,
+// one is kept by a department.
+func (d admissionDemo) promise(ctx context.Context, holder access.Actor, l id.Lead) error {
+	directory, err := d.app.Org.Directory(ctx)
+	if err != nil {
+		return err
+	}
+	trans, _ := directory.BySlug("trans")
+	for _, c := range []dossier.CommitmentDraft{
+		{Text: "签约前提供厂区用电接入方案", PromisedBy: "镇政府分管负责人", PromisedOn: d.today.AddDays(-40), Occasion: "企业第一次来访座谈会", DueOn: d.today.AddDays(-5)},
+		{Text: "开工前修通厂区东侧道路", PromisedBy: "镇政府主要负责人", PromisedOn: d.today.AddDays(-20), Occasion: "赴企业总部洽谈", DueOn: d.today.AddDays(120), UnitID: trans.ID},
+	} {
+		if _, err := d.app.Dossier.Register(ctx, holder, l, c); err != nil {
+			return fmt.Errorf("register a commitment: %w", err)
+		}
+	}
+	return nil
 }

@@ -85,6 +85,7 @@ func plainRoutes() map[string]plainRoute {
 	maps.Copy(out, signingRoutes())
 	maps.Copy(out, admissionRoutes())
 	maps.Copy(out, dossierRoutes())
+	maps.Copy(out, commitmentRoutes())
 	return out
 }
 

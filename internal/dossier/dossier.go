@@ -1,5 +1,5 @@
 // Package dossier holds what a project's file keeps beside the lead itself:
-// the contracts of its land. It knows no database and no HTTP.
+// the contracts of its land, what was promised to the investor. It knows no database and no HTTP.
 package dossier
 
 import (
@@ -41,6 +41,7 @@ type Store interface {
 	// People names persons.
 	People(ctx context.Context, users []id.User) (map[id.User]string, error)
 	LandStore
+	CommitmentStore
 }
 
 // Tx is a transaction on the files of projects.
@@ -55,6 +56,7 @@ type Tx interface {
 	// empty.
 	HasFile(ctx context.Context, lead id.Lead, file id.File, kind string) (bool, error)
 	LandTx
+	CommitmentTx
 }
 
 // City gives the dated facts of the city.

@@ -82,13 +82,16 @@ func signingTexts() map[access.Permission]Text {
 // reviewTexts names the permissions of admission reviews.
 func reviewTexts() map[access.Permission]Text {
 	return map[access.Permission]Text{
-		access.ReviewRead:    {"查看准入评审", "Read admission reviews"},
-		access.ReviewAsk:     {"申请准入评审", "Ask for an admission review"},
-		access.ReviewOpine:   {"反馈评审意见、落实评审条件", "Give opinions, meet conditions"},
-		access.ReviewConduct: {"组织准入评审", "Conduct admission reviews"},
-		access.ReviewDecide:  {"作出准入评审结论", "Decide admission reviews"},
-		access.DossierRead:   {"查看土地合同等项目档案", "Read land contracts and the rest of a project's file"},
-		access.DossierEdit:   {"维护土地合同等项目档案", "Keep land contracts and the rest of a project's file"},
+		access.ReviewRead:       {"查看准入评审", "Read admission reviews"},
+		access.ReviewAsk:        {"申请准入评审", "Ask for an admission review"},
+		access.ReviewOpine:      {"反馈评审意见、落实评审条件", "Give opinions, meet conditions"},
+		access.ReviewConduct:    {"组织准入评审", "Conduct admission reviews"},
+		access.ReviewDecide:     {"作出准入评审结论", "Decide admission reviews"},
+		access.DossierRead:      {"查看土地合同等项目档案", "Read land contracts and the rest of a project's file"},
+		access.CommitmentRead:   {"查看对投资方的承诺", "Read commitments to investors"},
+		access.CommitmentEdit:   {"登记承诺", "Keep the register of commitments"},
+		access.CommitmentSettle: {"办结、移交承诺", "Settle commitments and hand them over"},
+		access.DossierEdit:      {"维护土地合同等项目档案", "Keep land contracts and the rest of a project's file"},
 	}
 }
 

@@ -95,7 +95,7 @@ func chinese() words {
 			"protection.rejected": "首报未获确认", "protection.lapsing": "首报保护即将到期", "protection.lapsed": "首报保护已失效",
 			"protection.renewed": "首报保护已续期", "protection.overruled": "首报保护已被裁定变更", "dispute.opened": "有新的争议",
 			"dispute.statement": "争议有新的陈述", "dispute.settled": "争议已协商解决", "dispute.ruled": "争议已裁定",
-			"dispute.escalated": "争议已提请上级研究", "dispute.proposed": "争议有新的解决方案", "dispute.withdrawn": "争议已撤回", "signing.remarked": "市领导对签约计划有批示,请按期落实", "signing.task_reported": "批示任务已反馈", "signing.task_returned": "批示任务被退回,请继续落实", "signing.task_closed": "批示任务已办结", "review.asked": "有项目申请准入评审", "review.opinion_asked": "有准入评审征求贵单位意见", "review.opinion_given": "准入评审收到部门意见", "review.decided": "准入评审已有结论", "review.withdrawn": "准入评审已撤回", "review.condition_met": "准入评审条件已落实", "review.condition_reopened": "准入评审条件被退回继续落实", "lead.merged": "线索已合并", "lead.unmerged": "合并已撤销", "lead.deleted": "线索已删除",
+			"dispute.escalated": "争议已提请上级研究", "dispute.proposed": "争议有新的解决方案", "dispute.withdrawn": "争议已撤回", "signing.remarked": "市领导对签约计划有批示,请按期落实", "signing.task_reported": "批示任务已反馈", "signing.task_returned": "批示任务被退回,请继续落实", "signing.task_closed": "批示任务已办结", "review.asked": "有项目申请准入评审", "review.opinion_asked": "有准入评审征求贵单位意见", "review.opinion_given": "准入评审收到部门意见", "review.decided": "准入评审已有结论", "review.withdrawn": "准入评审已撤回", "review.condition_met": "准入评审条件已落实", "review.condition_reopened": "准入评审条件被退回继续落实", "commitment.registered": "有对投资方的承诺由贵单位承办", "commitment.changed": "对投资方的承诺有修改", "commitment.handed_over": "对投资方的承诺已移交承办", "commitment.kept": "对投资方的承诺已兑现", "commitment.broken": "对投资方的承诺未能兑现", "commitment.released": "对投资方的承诺已解除", "commitment.reopened": "对投资方的承诺重新开启", "lead.merged": "线索已合并", "lead.unmerged": "合并已撤销", "lead.deleted": "线索已删除",
 			"stage.changed": "阶段有变化", "confirmation.asked": "有项目阶段待贵单位确认", "confirmation.confirmed": "项目阶段已获外部确认", "confirmation.denied": "项目阶段未获外部确认", "note.added": "有新的跟进记录", "member.named": "您被列为该线索的知悉人员",
 		},
 	}
@@ -132,6 +132,9 @@ func englishWords() words {
 			"review.asked": "an admission review is asked for", "review.opinion_asked": "an admission review asks for your unit's opinion",
 			"review.opinion_given": "a department gave its opinion in the admission review", "review.decided": "the admission review is decided", "review.withdrawn": "the admission review was withdrawn",
 			"review.condition_met": "a condition of the admission review is met", "review.condition_reopened": "a condition of the admission review is not met yet",
+			"commitment.registered": "your unit keeps a commitment to the investor", "commitment.changed": "a commitment to the investor was corrected",
+			"commitment.handed_over": "a commitment to the investor was handed over", "commitment.kept": "a commitment to the investor was kept", "commitment.broken": "a commitment to the investor was broken",
+			"commitment.released": "the investor released a commitment", "commitment.reopened": "a commitment to the investor is open again",
 			"lead.merged": "the lead was merged", "lead.unmerged": "the merge was undone", "lead.deleted": "the lead was deleted", "stage.changed": "the stage changed",
 			"confirmation.asked": "a stage waits for your unit's confirmation", "confirmation.confirmed": "the stage was confirmed from outside", "confirmation.denied": "the stage was not confirmed from outside",
 			"note.added": "a new note", "member.named": "you were named a member of the lead",

@@ -228,13 +228,15 @@ func (t Tx) addPart(ctx context.Context, l lead.Lead, p lead.PartRow, values str
 }
 
 // owes is true of a unit that has something to do on a lead that it may not
-// read otherwise: an admission review to decide, an opinion or a condition.
+// read otherwise: an admission review to decide, an opinion, a condition, a
+// promise to the investor to keep.
 // The bureau reads every lead.
 const owes = `(EXISTS (SELECT 1 FROM admission_reviews r WHERE r.lead_id = @lead AND r.deciding_unit_id = @unit AND (r.state IN ('asked', 'open')
 		OR EXISTS (SELECT 1 FROM admission_conditions c WHERE c.review_id = r.id AND c.done_at IS NULL)))
 	OR EXISTS (SELECT 1 FROM admission_opinions o JOIN admission_reviews r ON r.id = o.review_id
 		WHERE o.lead_id = @lead AND o.unit_id = @unit AND r.state IN ('asked', 'open'))
-	OR EXISTS (SELECT 1 FROM admission_conditions c WHERE c.lead_id = @lead AND c.unit_id = @unit AND c.done_at IS NULL))
+	OR EXISTS (SELECT 1 FROM admission_conditions c WHERE c.lead_id = @lead AND c.unit_id = @unit AND c.done_at IS NULL)
+	OR EXISTS (SELECT 1 FROM commitments c WHERE c.lead_id = @lead AND c.unit_id = @unit AND c.state = 'open'))
 	AND NOT EXISTS (SELECT 1 FROM units u WHERE u.id = @unit AND u.kind = 'bureau')`
 
 // SettleGrants gives each unit the part "granted" in a lead while it owes

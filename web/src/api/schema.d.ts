@@ -551,6 +551,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/commitments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was promised to investors, by due day. */
+        get: operations["getCommitments"];
+        put?: never;
+        /** Register a commitment on a lead. */
+        post: operations["postCommitments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commitments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One commitment with its history. */
+        get: operations["getCommitmentsId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Correct what is written of a commitment. */
+        patch: operations["patchCommitmentsId"];
+        trace?: never;
+    };
+    "/commitments/{id}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the keeping of a commitment to another unit. */
+        post: operations["postCommitmentsIdHandOver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commitments/{id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what became of a commitment. */
+        post: operations["postCommitmentsIdSettle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/confirmations": {
         parameters: {
             query?: never;
@@ -2539,6 +2609,30 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        AddCommitmentBody: {
+            /** Format: date */
+            due_on: string;
+            /**
+             * Format: int64
+             * @description A file of the lead that holds the promise.
+             */
+            file_id?: number;
+            /** Format: int64 */
+            lead_id: number;
+            occasion: string;
+            /** @description The office that promised; no person's name. */
+            promised_by: string;
+            /** Format: date */
+            promised_on: string;
+            /** Format: int64 */
+            promised_unit_id?: number;
+            text: string;
+            /**
+             * Format: int64
+             * @description The unit that keeps it; left out: the responsible one.
+             */
+            unit_id?: number;
+        };
         AddFairReviewBody: {
             /** @enum {string} */
             conclusion: "passed" | "exception" | "failed";
@@ -2751,6 +2845,24 @@ export interface components {
             unit_id: number;
             /** Format: int64 */
             version: number;
+        };
+        AmendCommitmentBody: {
+            /** Format: date */
+            due_on: string;
+            /**
+             * Format: int64
+             * @description A file of the lead that holds the promise.
+             */
+            file_id?: number;
+            occasion: string;
+            /** @description The office that promised; no person's name. */
+            promised_by: string;
+            /** Format: date */
+            promised_on: string;
+            /** Format: int64 */
+            promised_unit_id?: number;
+            reason: string;
+            text: string;
         };
         AnswerConfirmationBody: {
             confirmed: boolean;
@@ -3063,6 +3175,62 @@ export interface components {
             unit_zh: string;
             username: string;
         };
+        DossierCommitmentEventView: {
+            /** @enum {string} */
+            act: "registered" | "changed" | "handed_over" | "kept" | "broken" | "released" | "reopened";
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            from_unit_id: number | null;
+            reason: string;
+            /** Format: int64 */
+            to_unit_id: number | null;
+            /** Format: int64 */
+            unit_id: number | null;
+            who: string;
+        };
+        DossierCommitmentList: {
+            can: string[];
+            items: components["schemas"]["DossierCommitmentView"][];
+        };
+        DossierCommitmentView: {
+            can: string[];
+            code: string;
+            /** Format: date */
+            due_on: string;
+            /** Format: int64 */
+            file_id: number | null;
+            file_name: string;
+            history: components["schemas"]["DossierCommitmentEventView"][];
+            /**
+             * Format: int64
+             * @description The unit that is responsible for the lead.
+             */
+            holder_id: number;
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            lead_id: number;
+            occasion: string;
+            overdue: boolean;
+            promised_by: string;
+            /** Format: date */
+            promised_on: string;
+            /** Format: int64 */
+            promised_unit_id: number | null;
+            reason: string;
+            /** @enum {string} */
+            state: "open" | "kept" | "broken" | "released";
+            text: string;
+            title: string;
+            /**
+             * Format: int64
+             * @description The unit that keeps it.
+             */
+            unit_id: number;
+            /** Format: int64 */
+            version: number;
+        };
         DossierLandList: {
             can: string[];
             items: components["schemas"]["DossierLandView"][];
@@ -3312,6 +3480,11 @@ export interface components {
             reason: string;
             /** Format: int64 */
             to_unit_id: number;
+        };
+        HandOverCommitmentBody: {
+            reason: string;
+            /** Format: int64 */
+            unit_id: number;
         };
         ImportYearBody: {
             /** @description Every day that differs from the plain week. */
@@ -5273,6 +5446,14 @@ export interface components {
             /** Format: int64 */
             value: number;
         };
+        SettleCommitmentBody: {
+            reason: string;
+            /**
+             * @description Open again: by the holder of the lead alone.
+             * @enum {string}
+             */
+            state: "open" | "kept" | "broken" | "released";
+        };
         ShareBody: {
             /** Format: double */
             percent: number;
@@ -6867,6 +7048,240 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ItemsReportMeasureView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCommitments: {
+        parameters: {
+            query?: {
+                box?: "all" | "mine";
+                lead_id?: number;
+                state?: ("open" | "kept" | "broken" | "released")[];
+                overdue?: boolean;
+            };
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DossierCommitmentList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postCommitments: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddCommitmentBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DossierCommitmentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCommitmentsId: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DossierCommitmentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchCommitmentsId: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description The version being edited, in quotes, as ETag gave it. */
+                "If-Match": string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AmendCommitmentBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DossierCommitmentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postCommitmentsIdHandOver: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOverCommitmentBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DossierCommitmentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postCommitmentsIdSettle: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleCommitmentBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DossierCommitmentView"];
                 };
             };
             /** @description Error */

@@ -237,7 +237,9 @@ func (s *Service) Decider(ctx context.Context, actor access.Actor, lead id.Lead)
 		unit, power := Decider(at, powers, clock.DateOf(now))
 		v.UnitID, v.ByPower, v.Through = &unit, power != nil, power != nil && unit != at.Town
 	}
-	v.Refused = fault.CodeOf(askable(l))
+	if no := askable(l); no != nil {
+		v.Refused = fault.CodeOf(no)
+	}
 	if v.MayAsk, err = s.store.Inside(ctx, actor.ActScope(access.ReviewAsk), lead); err != nil || v.Refused != "" {
 		return v, err
 	}

@@ -100,6 +100,9 @@ func TestWhoDecidesDependsOnWhereTheProjectLands(t *testing.T) {
 			behind(t, k, "UPDATE leads SET location_code = ? WHERE id = ?", code, l)
 			var v admission.DeciderView
 			town.Get(t, fmt.Sprintf("/admission-decider?lead_id=%d", l), &v)
+			if v.Refused != "" || !v.MayAsk {
+				t.Errorf("%s: refused %q, may ask %t", code, v.Refused, v.MayAsk)
+			}
 			for _, slug := range []string{"zs-ipb", "cuiheng", "huoju", "xiaolan"} {
 				if k.Unit(ctx, slug) == *v.UnitID {
 					return fmt.Sprintf("%s own %t through %t", slug, v.ByPower, v.Through)

@@ -128,7 +128,8 @@ export async function client(base, username) {
   const login = await fetch(`${base}/api/v1/auth/login`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ username, password: PASSWORD }) })
   const { access_token: token } = await login.json()
   return async (method, path, body, headers = {}) => {
-    const res = await fetch(`${base}/api/v1${path}`, { method, headers: { Authorization: `Bearer ${token}`, ...(body ? { 'Content-Type': 'application/json' } : {}), ...headers }, ...(body ? { body: JSON.stringify(body) } : {}) })
+    const json = body && !(body instanceof FormData)
+    const res = await fetch(`${base}/api/v1${path}`, { method, headers: { Authorization: `Bearer ${token}`, ...(json ? { 'Content-Type': 'application/json' } : {}), ...headers }, ...(body ? { body: json ? JSON.stringify(body) : body } : {}) })
     const text = await res.text()
     return { status: res.status, body: text ? JSON.parse(text) : null }
   }

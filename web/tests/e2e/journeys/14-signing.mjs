@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { toTheStage } from '../gates.mjs'
 
 const monthAhead = (n) => {
   const now = new Date(Date.now() + 8 * 3_600_000)
@@ -155,6 +156,35 @@ export default function (journey) {
       const changes = p.page.locator('.changes li')
       await changes.filter({ hasText: titles[0] }).filter({ hasText: '协议文本未定稿' }).waitFor()
       await changes.filter({ hasText: titles[1] }).filter({ hasText: p.t('signing.refused_reason') }).waitFor()
+    })
+
+    journey(`a project passes its gates, is signed on the stage, and the month tells it (${locale})`, async ({ person, client }) => {
+      const [holder, head, bureau, department] = [await client('huangpu'), await client('huangpu-head'), await client('bureau-head'), await client('iit')]
+      const month = monthAhead(0)
+      const title = `签成样例${locale === 'en' ? 'EN' : ''}项目`
+      const meta = await holder('GET', '/meta')
+      const place = meta.body.locations.find((l) => l.zh.includes('黄圃')).code
+      const made = await holder('POST', '/leads', { title, investor_name: `${title}投资有限公司`, source_channel: 'visit', summary: '生产基地' })
+      assert.equal(made.status, 201)
+      await toTheStage({ holder, head, bureau, department }, made.body.id, place)
+      const card = await holder('POST', `/signing-months/${month}/items`, { lead_id: made.body.id, grade: 'sure', reason: '列入计划' })
+      assert.equal(card.status, 201)
+      const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10)
+      const held = await bureau('POST', `/signing-months/${month}/ceremonies`, { name: `签成仪式${locale}`, held_on: today, seats: [{ item_id: card.body.id, investor_signs: '董事长', city_signs: '镇长' }] })
+      assert.equal(held.status, 201)
+      const p = await person('bureau-head', { locale })
+      await p.go(`/signing/${month}`)
+      await p.page.locator('li', { hasText: `签成仪式${locale}` }).getByRole('button', { name: p.t('signing.confirm'), exact: true }).click()
+      const ask = p.page.getByRole('dialog')
+      await ask.getByRole('button', { name: p.t('signing.confirm'), exact: true }).click()
+      await ask.waitFor({ state: 'detached' })
+      await p.page.locator('.cards tr', { hasText: title }).getByText(p.t('signing.signed_on', { day: today.slice(5) })).waitFor()
+      await p.look(`signing-signed-${locale}`)
+      // The lead has the stage, and the leader's cockpit counts it.
+      assert.equal((await holder('GET', `/leads/${made.body.id}`)).body.stage, 'signed')
+      const q = await person('leader', { locale })
+      await q.go('/cockpit/list?measure=signing.signed')
+      await q.page.getByRole('link', { name: title, exact: true }).first().waitFor()
     })
 
     journey(`a leader's remark is worked on until it is closed (${locale})`, async ({ person, client }) => {

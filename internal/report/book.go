@@ -1,31 +1,27 @@
 package report
 
-import (
-	"slices"
-	"strconv"
-)
+import "slices"
 
-// Dimension is a way to tell leads apart in kept counters. Every lead has one
-// unit of first contact, so all units together are the city.
+// Dimension is a way to tell leads apart.
 type Dimension string
 
-// The dimensions: who made first contact, where it lands, which chain.
+// The dimensions: the city as one, who made first contact, where it lands,
+// which chain.
 const (
+	Whole   Dimension = "city"
 	ByFirst Dimension = "first"
 	ByTown  Dimension = "town"
 	ByChain Dimension = "chain"
 )
 
-// Dimensions lists the dimensions.
-func Dimensions() []Dimension { return []Dimension{ByFirst, ByTown, ByChain} }
+// groups are the dimensions with more than one key.
+func groups() [3]Dimension { return [3]Dimension{ByFirst, ByTown, ByChain} }
 
-// Keys are the keys of a lead by dimension, in the order of Dimensions.
-func (f Fact) Keys() [3]string {
-	return [3]string{strconv.FormatInt(int64(f.First), 10), strconv.FormatInt(int64(f.Town), 10), f.Chain}
-}
+// keys are the keys of a lead by dimension, in the order of groups.
+func (f Fact) keys() [3]string { return [3]string{unitKey(f.First), unitKey(f.Town), f.Chain} }
 
-// StageCell is a kept counter of leads in a stage, by whole hundred million
-// yuan; Yi is -1 where the amount is not known in CNY.
+// StageCell is a sum of leads in a stage, by whole hundred million yuan; Yi is
+// -1 where the amount is not known in CNY. Groups tell no amounts apart.
 type StageCell struct {
 	Dimension Dimension
 	Key       string
@@ -33,40 +29,13 @@ type StageCell struct {
 	Yi        int64
 }
 
-// FlowCell is a kept counter of what happened on a day.
+// FlowCell is a sum of what happened on a day; days that no figure looks at
+// closely may be put together.
 type FlowCell struct {
 	Dimension Dimension
 	Key       string
 	Kind      string
 	Day       string
-}
-
-// Kept is what counters are kept of: the sums over leads as they are now.
-type Kept struct {
-	Stages map[StageCell]Sum
-	Flows  map[FlowCell]Sum
-}
-
-// NewKept returns counters of nothing.
-func NewKept() Kept { return Kept{Stages: map[StageCell]Sum{}, Flows: map[FlowCell]Sum{}} }
-
-// Add adds a lead n times.
-func (k Kept) Add(f Fact, n int64) {
-	sum, keys, yi := f.sum().Times(n), f.Keys(), f.yi()
-	for i, d := range Dimensions() {
-		cell := StageCell{Dimension: d, Key: keys[i], Stage: f.Stage, Yi: yi}
-		k.Stages[cell] = k.Stages[cell].plus(sum)
-	}
-	for _, flow := range flowsOf() {
-		day := flow.day(f)
-		if day == "" {
-			continue
-		}
-		for i, d := range Dimensions() {
-			cell := FlowCell{Dimension: d, Key: keys[i], Kind: flow.kind, Day: day}
-			k.Flows[cell] = k.Flows[cell].plus(sum)
-		}
-	}
 }
 
 // Ages counts leads by track, stage and the day since when.
@@ -80,8 +49,8 @@ type StuckBy map[Dimension]map[string]Sum
 
 // add counts a stuck lead.
 func (s StuckBy) add(f Fact) {
-	keys := f.Keys()
-	for i, d := range Dimensions() {
+	keys := f.keys()
+	for i, d := range groups() {
 		s.Put(d, keys[i], f.sum())
 	}
 }
@@ -106,22 +75,48 @@ func (s StuckBy) all() Sum {
 // Book is everything that the figures of a day are made of. It is filled from
 // kept counters or by walking leads; a test holds both equal.
 type Book struct {
-	Kept
-	Ages  Ages
-	Stuck StuckBy
-	Talks []Sum // in talks at the end of each of the twelve months
+	Stages map[StageCell]Sum
+	Flows  map[FlowCell]Sum
+	Ages   Ages
+	Stuck  StuckBy
+	Talks  []Sum // in talks at the end of each of the twelve months
 	// Losses are those of the year by where they went.
 	Losses map[string]Sum
 }
 
 // NewBook returns an empty book.
-func NewBook() *Book { return &Book{Kept: NewKept(), Ages: Ages{}, Stuck: StuckBy{}} }
+func NewBook() *Book {
+	return &Book{Stages: map[StageCell]Sum{}, Flows: map[FlowCell]Sum{}, Ages: Ages{}, Stuck: StuckBy{}}
+}
 
 // Take adds a lead that was walked.
-func (b *Book) Take(d Day, f Fact) {
-	b.Add(f, 1)
+func (b *Book) Take(d *Window, f Fact) {
+	sum, keys := f.sum(), f.keys()
+	city := StageCell{Dimension: Whole, Stage: f.Stage, Yi: f.yi()}
+	b.Stages[city] = b.Stages[city].plus(sum)
+	if inTalks(f.Stage) {
+		for i, dim := range groups() {
+			cell := StageCell{Dimension: dim, Key: keys[i], Stage: f.Stage}
+			b.Stages[cell] = b.Stages[cell].plus(sum)
+		}
+	}
+	for _, flow := range d.flows {
+		day := flow.day(f)
+		if day < d.oldest {
+			continue
+		}
+		cell := FlowCell{Dimension: Whole, Kind: flow.kind, Day: day}
+		b.Flows[cell] = b.Flows[cell].plus(sum)
+		if !d.grouped(flow.kind, day) {
+			continue
+		}
+		for i, dim := range groups() {
+			cell := FlowCell{Dimension: dim, Key: keys[i], Kind: flow.kind, Day: day}
+			b.Flows[cell] = b.Flows[cell].plus(sum)
+		}
+	}
 	b.Ages[AgeCell{Track: f.Track, Stage: f.Stage, Since: f.Since}]++
-	if live(f.Stage) && d.age(f.Track, f.Stage, f.Since).Red() {
+	if d.stuck(f) {
 		b.Stuck.add(f)
 	}
 }
@@ -130,7 +125,7 @@ func (b *Book) Take(d Day, f Fact) {
 func (b *Book) in(has func(stage string) bool) Sum {
 	var out Sum
 	for c, s := range b.Stages {
-		if c.Dimension == ByFirst && has(c.Stage) {
+		if c.Dimension == Whole && has(c.Stage) {
 			out = out.plus(s)
 		}
 	}
@@ -141,7 +136,7 @@ func (b *Book) in(has func(stage string) bool) Sum {
 func (b *Book) during(kind string, s span) Sum {
 	var out Sum
 	for c, sum := range b.Flows {
-		if c.Dimension == ByFirst && c.Kind == kind && s.has(c.Day) {
+		if c.Dimension == Whole && c.Kind == kind && s.has(c.Day) {
 			out = out.plus(sum)
 		}
 	}
@@ -153,7 +148,7 @@ func (b *Book) during(kind string, s span) Sum {
 func (b *Book) bands(thresholds []int64) []Sum {
 	out := make([]Sum, len(thresholds)+2)
 	for c, s := range b.Stages {
-		if c.Dimension == ByFirst && inTalks(c.Stage) {
+		if c.Dimension == Whole && inTalks(c.Stage) {
 			n := bandOf(thresholds, c.Yi)
 			out[n] = out[n].plus(s)
 		}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -90,6 +91,10 @@ func (d Day) age(track, stage, since string) Age {
 	return a
 }
 
+// Grouped are the first day of the month and of the year, between which and
+// the day the tables by town, unit and chain count new and signed leads.
+func (d Day) Grouped() (month, year string) { return d.soFar().from, d.year().from }
+
 // Horizon are the first day of the twelve months, and the first of those that
 // figures look at day by day.
 func (d Day) Horizon() (oldest, daily string) {
@@ -110,26 +115,60 @@ type Late struct {
 }
 
 // Late lists what is over its limit on the day. Tracks without steps of their
-// own go by the general one.
+// own, or with the general limit, go by the general one.
 func (d Day) Late() []Late {
 	var out []Late
-	var own []string
-	for track := range d.Limits {
-		if track != general {
-			own = append(own, track)
-		}
-	}
-	slices.Sort(own)
 	before := func(days int64) string { return d.On.AddDays(-int(days)).String() }
 	for _, stage := range funnel() {
-		if days, ok := d.Limits[general][stage]; ok {
-			out = append(out, Late{Stage: stage, Before: before(days), NotTracks: own})
-		}
-		for _, track := range own {
-			if days, ok := d.Limits[track][stage]; ok {
+		usual, limited := d.Limits[general][stage]
+		var others []string
+		for _, track := range slices.Sorted(maps.Keys(d.Limits)) {
+			days, ok := d.Limits[track][stage]
+			if track == general || ok == limited && days == usual {
+				continue
+			}
+			others = append(others, track)
+			if ok {
 				out = append(out, Late{Stage: stage, Before: before(days), Tracks: []string{track}})
 			}
 		}
+		if limited {
+			out = append(out, Late{Stage: stage, Before: before(usual), NotTracks: others})
+		}
 	}
 	return out
+}
+
+// Window is a day with what a walk over many leads asks again and again.
+type Window struct {
+	Day
+	flows       []flow
+	oldest      string
+	month, year string
+	late        map[[2]string]string
+}
+
+// Window returns the day, ready for a walk.
+func (d Day) Window() *Window {
+	w := &Window{Day: d, flows: flowsOf(), month: d.soFar().from, year: d.year().from, late: map[[2]string]string{}}
+	w.oldest, _ = d.Horizon()
+	return w
+}
+
+// grouped tells whether the tables by town, unit and chain count the event.
+func (w *Window) grouped(kind, day string) bool {
+	return kind == New && day >= w.month || kind == Signed && day >= w.year
+}
+
+// stuck tells whether a lead is over the limit of its stage.
+func (w *Window) stuck(f Fact) bool {
+	key := [2]string{f.Track, f.Stage}
+	before, known := w.late[key]
+	if !known {
+		if days, limited := w.Limits.Of(f.Track, f.Stage); limited && live(f.Stage) {
+			before = w.On.AddDays(-int(days)).String()
+		}
+		w.late[key] = before
+	}
+	return f.Since < before
 }

@@ -171,9 +171,10 @@ func (s *Service) book(r Reader, q question) (*Book, []Fact, error) {
 	if kept {
 		stuck, err = r.Stuck(q.Want, shownStuck)
 	} else {
+		window := q.Day.Window()
 		err = r.Walk(q.Want, func(f Fact) {
-			b.Take(q.Day, f)
-			if live(f.Stage) && q.Day.age(f.Track, f.Stage, f.Since).Red() {
+			b.Take(window, f)
+			if window.stuck(f) {
 				stuck = append(stuck, f)
 			}
 		})

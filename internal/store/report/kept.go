@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	module "github.com/leadrelay/leadrelay/internal/report"
@@ -23,7 +24,8 @@ func (q reads) Kept(w module.Want, b *module.Book) (bool, error) {
 	if w.Read.AnyRestricted() {
 		return true, nil
 	}
-	err := q.visit(q.known(w).Where("f.restricted").Select(factColumns), func(f module.Fact) { b.Take(w.Day, f) })
+	window := w.Day.Window()
+	err := q.visit(q.known(w).Where("f.restricted").Select(factColumns), func(f module.Fact) { b.Take(window, f) })
 	return true, err
 }
 
@@ -36,34 +38,26 @@ func open(w module.Want, alias string) string {
 	return "NOT " + alias + "restricted"
 }
 
-type keptRow struct {
-	Dimension           module.Dimension
-	Key                 string
-	Stage               string
-	Yi                  int64
-	Kind                string
-	Day                 string
-	Leads, Known, Cents int64
-}
-
-func (r keptRow) sum() module.Sum {
-	return module.Sum{Count: r.Leads, Known: r.Known, Cents: r.Cents}
-}
-
-func (q reads) keptStages(w module.Want, b *module.Book) error {
-	var rows []keptRow
-	err := q.db.Raw("SELECT dimension, key, stage, yi, CAST(sum(leads) AS bigint) AS leads, CAST(sum(known) AS bigint) AS known, " +
-		"CAST(sum(cents) AS bigint) AS cents FROM cockpit_counters WHERE " + restrictions(w) + " AND kind = 'stage' " +
-		"GROUP BY dimension, key, stage, yi").Scan(&rows).Error
+// sums reads rows that begin with texts and end in a sum.
+func (q reads) sums(texts int, take func(text []string, sum module.Sum), sql string, args ...any) error {
+	rows, err := q.db.Raw(sql, args...).Rows()
 	if err != nil {
-		return fmt.Errorf("read the kept counters of stages: %w", err)
+		return fmt.Errorf("read the kept figures: %w", err)
 	}
-	for _, r := range rows {
-		if r.Leads != 0 {
-			b.Stages[module.StageCell{Dimension: r.Dimension, Key: r.Key, Stage: r.Stage, Yi: r.Yi}] = r.sum()
+	text := make([]string, texts)
+	var sum module.Sum
+	into := make([]any, 0, texts+3)
+	for i := range text {
+		into = append(into, &text[i])
+	}
+	into = append(into, &sum.Count, &sum.Known, &sum.Cents)
+	return each(rows, func() error {
+		err := rows.Scan(into...)
+		if err == nil && sum.Count != 0 {
+			take(text, sum)
 		}
-	}
-	return nil
+		return err
+	})
 }
 
 // restrictions says which counters are read, in a form that an index serves.
@@ -74,42 +68,48 @@ func restrictions(w module.Want) string {
 	return "restricted = false"
 }
 
+const keptSums = "CAST(sum(leads) AS bigint), CAST(sum(known) AS bigint), CAST(sum(cents) AS bigint) FROM cockpit_counters WHERE "
+
+// keptStages reads the stages of the city by amount, and the leads in talks by
+// group. Every lead has one unit of first contact: all together are the city.
+func (q reads) keptStages(w module.Want, b *module.Book) error {
+	err := q.sums(2, func(text []string, sum module.Sum) {
+		yi, _ := strconv.ParseInt(text[1], 10, 64) // the database wrote it
+		b.Stages[module.StageCell{Dimension: module.Whole, Stage: text[0], Yi: yi}] = sum
+	}, "SELECT stage, CAST(yi AS text), "+keptSums+restrictions(w)+" AND kind = 'stage' AND day = '' AND dimension = 'first' GROUP BY stage, yi")
+	if err != nil {
+		return err
+	}
+	return q.sums(3, func(text []string, sum module.Sum) {
+		b.Stages[module.StageCell{Dimension: module.Dimension(text[0]), Key: text[1], Stage: text[2]}] = sum
+	}, "SELECT dimension, key, stage, "+keptSums+restrictions(w)+" AND kind = 'stage' AND day = '' AND stage IN ? GROUP BY dimension, key, stage", module.Talks())
+}
+
 // keptFlows reads what happened in the twelve months. Days before the month
-// before are taken together by month: no figure looks at them more closely.
+// before are taken together by month, and those of groups by what their tables
+// show: no figure looks at them more closely.
 func (q reads) keptFlows(w module.Want, b *module.Book) error {
 	oldest, daily := w.Day.Horizon()
-	var rows []keptRow
-	err := q.db.Raw("SELECT dimension, key, kind, CASE WHEN day >= ? THEN day ELSE substr(day, 1, 7) || '-01' END AS day, "+
-		"CAST(sum(leads) AS bigint) AS leads, CAST(sum(known) AS bigint) AS known, CAST(sum(cents) AS bigint) AS cents FROM cockpit_counters "+
-		"WHERE "+restrictions(w)+" AND kind IN ('leads.new', 'signed', 'started', 'producing', 'lost') AND day >= ? GROUP BY 1, 2, 3, 4",
-		daily, oldest).Scan(&rows).Error
+	err := q.sums(2, func(text []string, sum module.Sum) {
+		b.Flows[module.FlowCell{Dimension: module.Whole, Kind: text[0], Day: text[1]}] = sum
+	}, "SELECT kind, CASE WHEN day >= ? THEN day ELSE substr(day, 1, 7) || '-01' END, "+keptSums+restrictions(w)+
+		" AND kind IN ('leads.new', 'signed', 'started', 'producing', 'lost') AND day >= ? AND dimension = 'first' GROUP BY 1, 2", daily, oldest)
 	if err != nil {
-		return fmt.Errorf("read the kept counters of what happened: %w", err)
+		return err
 	}
-	for _, r := range rows {
-		if r.Leads != 0 {
-			b.Flows[module.FlowCell{Dimension: r.Dimension, Key: r.Key, Kind: r.Kind, Day: r.Day}] = r.sum()
-		}
-	}
-	return nil
+	month, year := w.Day.Grouped()
+	return q.sums(3, func(text []string, sum module.Sum) {
+		b.Flows[module.FlowCell{Dimension: module.Dimension(text[0]), Key: text[1], Kind: text[2], Day: w.Day.On.String()}] = sum
+	}, "SELECT dimension, key, kind, "+keptSums+restrictions(w)+" AND (kind = 'leads.new' AND day >= ? OR kind = 'signed' AND day >= ?) "+
+		"GROUP BY dimension, key, kind", month, year)
 }
 
 // ages counts the leads by the day since when they stand in their stage: an
 // index says it, since a counter for each day would have a row for each lead.
 func (q reads) ages(w module.Want, b *module.Book) error {
-	var rows []struct {
-		Track, Stage, SinceOn string
-		Leads                 int64
-	}
-	err := q.db.Raw("SELECT track, stage, since_on, count(*) AS leads FROM lead_facts WHERE until = " + forever + " AND " + open(w, "") +
-		" GROUP BY stage, track, since_on").Scan(&rows).Error
-	if err != nil {
-		return fmt.Errorf("read how long leads stand in their stages: %w", err)
-	}
-	for _, r := range rows {
-		b.Ages[module.AgeCell{Track: r.Track, Stage: r.Stage, Since: r.SinceOn}] += r.Leads
-	}
-	return nil
+	return q.sums(3, func(text []string, sum module.Sum) {
+		b.Ages[module.AgeCell{Track: text[0], Stage: text[1], Since: text[2]}] += sum.Count
+	}, "SELECT track, stage, since_on, count(*), 0, 0 FROM lead_facts WHERE until = "+forever+" AND "+open(w, "")+" GROUP BY stage, track, since_on")
 }
 
 // late is the condition that a lead stands longer in its stage than its limit.
@@ -137,23 +137,12 @@ func late(w module.Want) (sql string, args []any) {
 // stuckBy sums the leads that are over their limit by every dimension.
 func (q reads) stuckBy(w module.Want, b *module.Book) error {
 	cond, args := late(w)
-	var rows []struct {
-		FirstUnitID, TownUnitID, Chain string
-		Leads, Known, Cents            int64
-	}
-	err := q.db.Raw("SELECT CAST(f.first_unit_id AS text) AS first_unit_id, CAST(f.town_unit_id AS text) AS town_unit_id, f.chain, count(*) AS leads, "+
-		knownSum+" AS known, "+centsSum+" AS cents FROM lead_facts f WHERE f.until = "+forever+" AND "+open(w, "f.")+" AND "+cond+
-		" GROUP BY f.first_unit_id, f.town_unit_id, f.chain", args...).Scan(&rows).Error
-	if err != nil {
-		return fmt.Errorf("sum the stuck leads: %w", err)
-	}
-	for _, r := range rows {
-		sum := module.Sum{Count: r.Leads, Known: r.Known, Cents: r.Cents}
-		for d, key := range map[module.Dimension]string{module.ByFirst: r.FirstUnitID, module.ByTown: r.TownUnitID, module.ByChain: r.Chain} {
-			b.Stuck.Put(d, key, sum)
+	return q.sums(3, func(text []string, sum module.Sum) {
+		for i, d := range []module.Dimension{module.ByFirst, module.ByTown, module.ByChain} {
+			b.Stuck.Put(d, text[i], sum)
 		}
-	}
-	return nil
+	}, "SELECT CAST(f.first_unit_id AS text), CAST(f.town_unit_id AS text), f.chain, count(*), "+knownSum+", "+centsSum+
+		" FROM lead_facts f WHERE f.until = "+forever+" AND "+open(w, "f.")+" AND "+cond+" GROUP BY f.first_unit_id, f.town_unit_id, f.chain", args...)
 }
 
 // Stuck returns the leads over the limit of their stage, the longest in it

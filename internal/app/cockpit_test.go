@@ -34,7 +34,13 @@ type wheel struct {
 func newWheel(t *testing.T, k *kit.Kit) *wheel {
 	t.Helper()
 	ctx := context.Background()
-	w := &wheel{Kit: k, ctx: ctx, people: lifekit.People{Owner: k.Actor(ctx, "bureau-head", ""), Outside: k.Actor(ctx, "town-head", "")}}
+	office, err := lifekit.NewOffice(ctx, k.DB)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &wheel{Kit: k, ctx: ctx, people: lifekit.People{
+		Owner: k.Actor(ctx, "bureau-head", ""), Outside: k.Actor(ctx, "town-head", ""), Office: office,
+	}}
 	d, err := k.App.Org.Directory(ctx)
 	if err != nil {
 		t.Fatal(err)

@@ -66,6 +66,10 @@ func (q reads) sealed(w module.Want) *gorm.DB {
 // known are of these the ones that held at the instant of the question. A
 // span that began when the day was over belongs to the next.
 func (q reads) known(w module.Want) *gorm.DB {
+	if w.At == nil && !w.Read.Any() {
+		// As a value it keeps SQLite from walking all open spans of the city.
+		return q.sealed(w).Where("f.until = ?", clock.Forever())
+	}
 	if w.At == nil {
 		// Written out: a value would not let SQLite take the index of open spans.
 		return q.sealed(w).Where("f.until = " + forever)

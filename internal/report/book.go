@@ -1,6 +1,9 @@
 package report
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // Dimension is a way to tell leads apart.
 type Dimension string
@@ -258,4 +261,22 @@ func (r *row) take(c FlowCell, s Sum, d Day) bool {
 		return false
 	}
 	return true
+}
+
+// longestStuck is the day until which the first n stuck leads came into their
+// stage, so that nobody need sort the others.
+func (b *Book) longestStuck(d *Window, n int64) string {
+	days := map[string]int64{}
+	for c, leads := range b.Ages {
+		if d.stuck(Fact{Track: c.Track, Stage: c.Stage, Since: c.Since}) {
+			days[c.Since] += leads
+		}
+	}
+	last := ""
+	for _, last = range slices.Sorted(maps.Keys(days)) {
+		if n -= days[last]; n <= 0 {
+			break
+		}
+	}
+	return last
 }

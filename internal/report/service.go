@@ -169,7 +169,7 @@ func (s *Service) book(r Reader, q question) (*Book, []Fact, error) {
 	}
 	var stuck []Fact
 	if kept {
-		stuck, err = r.Stuck(q.Want, shownStuck)
+		stuck, err = r.Stuck(q.Want, b.longestStuck(q.Day.Window(), shownStuck), shownStuck)
 	} else {
 		window := q.Day.Window()
 		err = r.Walk(q.Want, func(f Fact) {

@@ -59,9 +59,9 @@ type Reader interface {
 	Walk(w Want, visit func(Fact)) error
 	// Talks sums the leads in talks as was known just before each instant.
 	Talks(w Want, ends []time.Time) ([]Sum, error)
-	// Stuck returns the leads over the limit of their stage, the longest in
-	// it first.
-	Stuck(w Want, limit int) ([]Fact, error)
+	// Stuck returns the leads over the limit of their stage that came into it
+	// until a day, the longest in it first.
+	Stuck(w Want, until string, limit int) ([]Fact, error)
 	// Heads returns the head lines of leads inside the scope.
 	Heads(w Want, leads []id.Lead) (map[id.Lead]Head, error)
 	// Losses sums the leads that were lost between two days by where they went.

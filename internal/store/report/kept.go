@@ -145,16 +145,16 @@ func (q reads) stuckBy(w module.Want, b *module.Book) error {
 		" FROM lead_facts f WHERE f.until = "+forever+" AND "+open(w, "f.")+" AND "+cond+" GROUP BY f.first_unit_id, f.town_unit_id, f.chain", args...)
 }
 
-// Stuck returns the leads over the limit of their stage, the longest in it
-// first.
-func (q reads) Stuck(w module.Want, limit int) ([]module.Fact, error) {
+// Stuck returns the leads over the limit of their stage that came into it
+// until a day, the longest in it first.
+func (q reads) Stuck(w module.Want, until string, limit int) ([]module.Fact, error) {
 	if w.Read.Empty() {
 		return nil, nil
 	}
 	cond, args := late(w)
 	var out []module.Fact
 	// First which they are, along an index that knows all of it.
-	first := q.known(w).Select("f.lead_id").Where(cond, args...).Order("f.since_on, f.lead_id").Limit(limit)
+	first := q.known(w).Select("f.lead_id").Where(cond, args...).Where("f.since_on <= ?", until).Order("f.since_on, f.lead_id").Limit(limit)
 	err := q.visit(q.known(w).Select(factColumns).Where("f.lead_id IN (SELECT n.lead_id FROM (?) AS n)", first),
 		func(f module.Fact) { out = append(out, f) })
 	return slices.Clip(out), err

@@ -221,7 +221,11 @@ func (q reads) Losses(w module.Want, from, until string) (map[string]module.Sum,
 		LostTo              string
 		Leads, Known, Cents int64
 	}
-	err := q.known(w).Select("f.lost_to, count(*) AS leads, "+knownSum+" AS known, "+centsSum+" AS cents").
+	of := q.known(w)
+	if w.At == nil { // as a value, so that SQLite goes along the days of the losses
+		of = q.sealed(w).Where("f.until = ?", clock.Forever())
+	}
+	err := of.Select("f.lost_to, count(*) AS leads, "+knownSum+" AS known, "+centsSum+" AS cents").
 		Where("f.lost_on <> '' AND f.lost_on >= ? AND f.lost_on <= ?", from, until).Group("f.lost_to").Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("sum the lost leads: %w", err)

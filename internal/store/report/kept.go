@@ -40,10 +40,6 @@ func open(w module.Want, alias string) string {
 
 // sums reads rows that begin with texts and end in a sum.
 func (q reads) sums(texts int, take func(text []string, sum module.Sum), sql string, args ...any) error {
-	rows, err := q.db.Raw(sql, args...).Rows()
-	if err != nil {
-		return fmt.Errorf("read the kept figures: %w", err)
-	}
 	text := make([]string, texts)
 	var sum module.Sum
 	into := make([]any, 0, texts+3)
@@ -51,6 +47,10 @@ func (q reads) sums(texts int, take func(text []string, sum module.Sum), sql str
 		into = append(into, &text[i])
 	}
 	into = append(into, &sum.Count, &sum.Known, &sum.Cents)
+	rows, err := q.db.Raw(sql, args...).Rows()
+	if err != nil {
+		return fmt.Errorf("read the kept figures: %w", err)
+	}
 	return each(rows, func() error {
 		err := rows.Scan(into...)
 		if err == nil && sum.Count != 0 {

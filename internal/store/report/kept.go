@@ -1,7 +1,7 @@
 package report
 
 import (
-	"fmt"
+	"database/sql"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,7 +39,7 @@ func open(w module.Want, alias string) string {
 }
 
 // sums reads rows that begin with texts and end in a sum.
-func (q reads) sums(texts int, take func(text []string, sum module.Sum), sql string, args ...any) error {
+func (q reads) sums(texts int, take func(text []string, sum module.Sum), query string, args ...any) error {
 	text := make([]string, texts)
 	var sum module.Sum
 	into := make([]any, 0, texts+3)
@@ -47,11 +47,7 @@ func (q reads) sums(texts int, take func(text []string, sum module.Sum), sql str
 		into = append(into, &text[i])
 	}
 	into = append(into, &sum.Count, &sum.Known, &sum.Cents)
-	rows, err := q.db.Raw(sql, args...).Rows()
-	if err != nil {
-		return fmt.Errorf("read the kept figures: %w", err)
-	}
-	return each(rows, func() error {
+	return each(q.db.Raw(query, args...), func(rows *sql.Rows) error {
 		err := rows.Scan(into...)
 		if err == nil && sum.Count != 0 {
 			take(text, sum)
@@ -104,12 +100,21 @@ func (q reads) keptFlows(w module.Want, b *module.Book) error {
 		"GROUP BY dimension, key, kind", month, year)
 }
 
+// aged are the spans along the index that knows how long leads stand in their
+// stage. SQLite would take the one of all open spans and look up every row.
+func (q reads) aged() string {
+	if q.lite {
+		return "lead_facts f INDEXED BY lead_facts_age"
+	}
+	return "lead_facts f"
+}
+
 // ages counts the leads by the day since when they stand in their stage: an
 // index says it, since a counter for each day would have a row for each lead.
 func (q reads) ages(w module.Want, b *module.Book) error {
 	return q.sums(3, func(text []string, sum module.Sum) {
 		b.Ages[module.AgeCell{Track: text[0], Stage: text[1], Since: text[2]}] += sum.Count
-	}, "SELECT track, stage, since_on, count(*), 0, 0 FROM lead_facts WHERE until = "+forever+" AND "+open(w, "")+" GROUP BY stage, track, since_on")
+	}, "SELECT track, stage, since_on, count(*), 0, 0 FROM "+q.aged()+" WHERE f.until = "+forever+" AND "+open(w, "f.")+" GROUP BY stage, track, since_on")
 }
 
 // late is the condition that a lead stands longer in its stage than its limit.
@@ -142,7 +147,7 @@ func (q reads) stuckBy(w module.Want, b *module.Book) error {
 			b.Stuck.Put(d, text[i], sum)
 		}
 	}, "SELECT CAST(f.first_unit_id AS text), CAST(f.town_unit_id AS text), f.chain, count(*), "+knownSum+", "+centsSum+
-		" FROM lead_facts f WHERE f.until = "+forever+" AND "+open(w, "f.")+" AND "+cond+" GROUP BY f.first_unit_id, f.town_unit_id, f.chain", args...)
+		" FROM "+q.aged()+" WHERE f.until = "+forever+" AND "+open(w, "f.")+" AND "+cond+" GROUP BY f.first_unit_id, f.town_unit_id, f.chain", args...)
 }
 
 // Stuck returns the leads over the limit of their stage that came into it

@@ -6,6 +6,7 @@ package report
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -38,7 +39,7 @@ func (s *Store) Now(ctx context.Context) (time.Time, error) { return s.db.Now(ct
 // Snapshot runs several reads that see one state.
 func (s *Store) Snapshot(ctx context.Context, read func(module.Reader) error) error {
 	return s.db.Snapshot(ctx, func(db *gorm.DB) error {
-		return read(reads{db: db, facts: s.facts, now: s.db.Present()})
+		return read(reads{db: db, facts: s.facts, now: s.db.Present(), lite: s.db.Dialect() == store.SQLite})
 	})
 }
 
@@ -46,6 +47,7 @@ type reads struct {
 	db    *gorm.DB
 	facts Facts
 	now   clause.Expr
+	lite  bool // on SQLite
 }
 
 // sealed are the spans inside the scope of the question, as the table f.
@@ -138,11 +140,7 @@ func (q reads) Walk(w module.Want, visit func(module.Fact)) error {
 }
 
 func (q reads) visit(query *gorm.DB, visit func(module.Fact)) error {
-	rows, err := query.Rows()
-	if err != nil {
-		return fmt.Errorf("walk the facts of leads: %w", err)
-	}
-	return each(rows, func() error {
+	return each(query, func(rows *sql.Rows) error {
 		var f module.Fact
 		err := rows.Scan(&f.Lead, &f.Stage, &f.Track, &f.Unit, &f.Town, &f.First, &f.Chain, &f.Since, &f.Cents, &f.Currency,
 			&f.CreatedOn, &f.SignedOn, &f.StartedOn, &f.ProducedOn, &f.LostOn, &f.LostTo)
@@ -153,18 +151,22 @@ func (q reads) visit(query *gorm.DB, visit func(module.Fact)) error {
 	})
 }
 
-// each reads rows to their end.
-func each(rows *sql.Rows, one func() error) error {
+// each reads the rows of a query to their end.
+func each(query *gorm.DB, one func(*sql.Rows) error) (err error) {
+	rows, err := query.Rows()
+	if err != nil {
+		return fmt.Errorf("read the facts of leads: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
-		if err := one(); err != nil {
-			_ = rows.Close()
-			return fmt.Errorf("read a lead's facts: %w", err)
+		if err := one(rows); err != nil {
+			return fmt.Errorf("read a row of facts: %w", err)
 		}
 	}
 	if err := rows.Err(); err != nil {
 		return fmt.Errorf("read the facts of leads: %w", err)
 	}
-	return rows.Close()
+	return nil
 }
 
 const (

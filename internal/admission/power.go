@@ -220,22 +220,9 @@ func (s *Service) Decider(ctx context.Context, actor access.Actor, lead id.Lead)
 	if err != nil {
 		return DeciderView{}, err
 	}
-	v := DeciderView{LeadID: lead}
-	if l.LocationCode != nil {
-		now, err := s.store.Now(ctx)
-		if err != nil {
-			return v, err
-		}
-		powers, err := s.store.Powers(ctx)
-		if err != nil {
-			return v, err
-		}
-		at, err := s.city.Place(ctx, *l.LocationCode)
-		if err != nil {
-			return v, err
-		}
-		unit, power := Decider(at, powers, clock.DateOf(now))
-		v.UnitID, v.ByPower, v.Through = &unit, power != nil, power != nil && unit != at.Town
+	v, err := s.decider(ctx, l)
+	if err != nil {
+		return v, err
 	}
 	if no := askable(l); no != nil {
 		v.Refused = fault.CodeOf(no)
@@ -248,6 +235,30 @@ func (s *Service) Decider(ctx context.Context, actor access.Actor, lead id.Lead)
 		v.Refused = "review.open"
 	}
 	return v, err
+}
+
+// decider is who decides by where the project lands; nobody while that is not
+// known.
+func (s *Service) decider(ctx context.Context, l Lead) (DeciderView, error) {
+	v := DeciderView{LeadID: l.ID}
+	if l.LocationCode == nil {
+		return v, nil
+	}
+	now, err := s.store.Now(ctx)
+	if err != nil {
+		return v, err
+	}
+	powers, err := s.store.Powers(ctx)
+	if err != nil {
+		return v, err
+	}
+	at, err := s.city.Place(ctx, *l.LocationCode)
+	if err != nil {
+		return v, err
+	}
+	unit, power := Decider(at, powers, clock.DateOf(now))
+	v.UnitID, v.ByPower, v.Through = &unit, power != nil, power != nil && unit != at.Town
+	return v, nil
 }
 
 // askable says why no review of a lead can be asked for; nil when one can.

@@ -49,27 +49,6 @@ export const groups: FieldGroup[] = [
   },
 ]
 
-// What is usually known before a lead goes on. A hint, not a gate: the gates
-// of the stages are rules of the server.
-const WANTED: Record<string, (keyof Lead & string)[]> = {
-  lead: ['investor_name', 'chain', 'track', 'planned_cents', 'summary'],
-  qualified: ['credit_code', 'country', 'product', 'first_contact_on', 'next_step'],
-  negotiating: ['fixed_assets_cents', 'output_cents', 'tax_cents', 'land_sqm', 'location_code'],
-  review: ['expected_sign_on', 'binding'],
-  to_sign: ['credit_code', 'expected_sign_on', 'location_code'],
-}
-
-/** The fields worth filling before the next stage, known and not yet known. */
-export function completeness(lead: Lead): { wanted: number; missing: (keyof Lead & string)[] } {
-  const wanted = WANTED[lead.stage] ?? []
-  const missing = wanted.filter((name) => {
-    if (lead.masked.includes(name)) return false
-    if (name === 'land_sqm') return lead.land_sqm === null && lead.floor_sqm === null
-    return lead[name] === null || lead[name] === ''
-  })
-  return { wanted: wanted.length, missing }
-}
-
 /** A value as it is sent; an emptied field becomes unknown. */
 export function changeOf(name: string, value: unknown): LeadChange {
   return { [name]: value === '' ? null : value } as LeadChange

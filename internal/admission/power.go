@@ -220,7 +220,7 @@ func (s *Service) Decider(ctx context.Context, actor access.Actor, lead id.Lead)
 	if err != nil {
 		return DeciderView{}, err
 	}
-	v, err := s.decider(ctx, l)
+	v, err := s.deciderOf(ctx, l)
 	if err != nil {
 		return v, err
 	}
@@ -237,9 +237,9 @@ func (s *Service) Decider(ctx context.Context, actor access.Actor, lead id.Lead)
 	return v, err
 }
 
-// decider is who decides by where the project lands; nobody while that is not
+// deciderOf is who decides by where the project lands; nobody while that is not
 // known.
-func (s *Service) decider(ctx context.Context, l Lead) (DeciderView, error) {
+func (s *Service) deciderOf(ctx context.Context, l Lead) (DeciderView, error) {
 	v := DeciderView{LeadID: l.ID}
 	if l.LocationCode == nil {
 		return v, nil

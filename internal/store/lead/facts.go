@@ -238,8 +238,10 @@ func (t Tx) dropFacts(ctx context.Context, leadID id.Lead, at time.Time) error {
 // Facts returns the spans of what was known of leads inside a scope as a
 // sealed subquery. Who may see a lead now sees what was known of it on any
 // day; a deleted lead is seen by whoever saw it when it was deleted.
-func Facts(db *gorm.DB, s access.Scope, now clause.Expr) *gorm.DB {
-	query := db.Table("lead_facts f").Select("f.*")
+//
+// hint names the index to go along, in the words of the database, or is empty.
+func Facts(db *gorm.DB, s access.Scope, now clause.Expr, hint string) *gorm.DB {
+	query := db.Table("lead_facts f " + hint).Select("f.*")
 	if s.Empty() {
 		return query.Where(never().sql)
 	}

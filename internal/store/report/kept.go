@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"gorm.io/gorm"
+
 	module "github.com/leadrelay/leadrelay/internal/report"
 )
 
@@ -25,7 +27,9 @@ func (q reads) Kept(w module.Want, b *module.Book) (bool, error) {
 		return true, nil
 	}
 	window := w.Day.Window()
-	err := q.visit(q.known(w).Where("f.restricted").Select(factColumns), func(f module.Fact) { b.Take(window, f) })
+	// From the side of the person: few are members of anything.
+	named := q.along("lead_facts_lead").known(w).Where("f.restricted AND f.lead_id IN (SELECT m.lead_id FROM lead_members m WHERE m.user_id = ?)", w.Read.User())
+	err := q.visit(named.Select(factColumns), func(f module.Fact) { b.Take(window, f) })
 	return true, err
 }
 
@@ -111,10 +115,28 @@ func (q reads) aged() string {
 
 // ages counts the leads by the day since when they stand in their stage: an
 // index says it, since a counter for each day would have a row for each lead.
+// All days of a stage come in one text: most days have one lead, and a row for
+// each would cost more than all else on the page.
 func (q reads) ages(w module.Want, b *module.Book) error {
-	return q.sums(3, func(text []string, sum module.Sum) {
-		b.Ages[module.AgeCell{Track: text[0], Stage: text[1], Since: text[2]}] += sum.Count
-	}, "SELECT track, stage, since_on, count(*), 0, 0 FROM "+q.aged()+" WHERE f.until = "+forever+" AND "+open(w, "f.")+" GROUP BY stage, track, since_on")
+	return each(q.db.Raw("SELECT a.track, a.stage, string_agg(a.since_on || ':' || a.n, ',') FROM (SELECT f.track, f.stage, f.since_on, count(*) AS n FROM "+
+		q.aged()+" WHERE f.until = "+forever+" AND "+open(w, "f.")+" GROUP BY f.stage, f.track, f.since_on) AS a GROUP BY a.stage, a.track"),
+		func(rows *sql.Rows) error {
+			var cell module.AgeCell
+			var days string
+			if err := rows.Scan(&cell.Track, &cell.Stage, &days); err != nil {
+				return err
+			}
+			for day := range strings.SplitSeq(days, ",") {
+				since, n, _ := strings.Cut(day, ":")
+				leads, err := strconv.ParseInt(n, 10, 64)
+				if err != nil {
+					return err
+				}
+				cell.Since = since
+				b.Ages[cell] += leads
+			}
+			return nil
+		})
 }
 
 // late is the condition that a lead stands longer in its stage than its limit.
@@ -150,6 +172,15 @@ func (q reads) stuckBy(w module.Want, b *module.Book) error {
 		" FROM "+q.aged()+" WHERE f.until = "+forever+" AND "+open(w, "f.")+" AND "+cond+" GROUP BY f.first_unit_id, f.town_unit_id, f.chain", args...)
 }
 
+// longest are the open spans inside the scope, along the index that knows how
+// long leads stand in their stage.
+func (q reads) longest(w module.Want) *gorm.DB {
+	if w.At == nil && w.Read.Any() {
+		return q.along("lead_facts_age").known(w)
+	}
+	return q.known(w)
+}
+
 // Stuck returns the leads over the limit of their stage that came into it
 // until a day, the longest in it first.
 func (q reads) Stuck(w module.Want, until string, limit int) ([]module.Fact, error) {
@@ -159,8 +190,8 @@ func (q reads) Stuck(w module.Want, until string, limit int) ([]module.Fact, err
 	cond, args := late(w)
 	var out []module.Fact
 	// First which they are, along an index that knows all of it.
-	first := q.known(w).Select("f.lead_id").Where(cond, args...).Where("f.since_on <= ?", until).Order("f.since_on, f.lead_id").Limit(limit)
-	err := q.visit(q.known(w).Select(factColumns).Where("f.lead_id IN (SELECT n.lead_id FROM (?) AS n)", first),
+	first := q.longest(w).Select("f.lead_id").Where(cond, args...).Where("f.since_on <= ?", until).Order("f.since_on, f.lead_id").Limit(limit)
+	err := q.visit(q.along("lead_facts_lead").known(w).Select(factColumns).Where("f.lead_id IN (SELECT n.lead_id FROM (?) AS n)", first),
 		func(f module.Fact) { out = append(out, f) })
 	return slices.Clip(out), err
 }

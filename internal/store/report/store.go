@@ -8,6 +8,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"gorm.io/gorm"
@@ -22,7 +23,7 @@ import (
 
 // Facts opens the spans of what was known of leads inside a scope as a sealed
 // subquery.
-type Facts func(db *gorm.DB, s access.Scope, now clause.Expr) *gorm.DB
+type Facts func(db *gorm.DB, s access.Scope, now clause.Expr, hint string) *gorm.DB
 
 // Store reads the figures of one database.
 type Store struct {
@@ -47,12 +48,13 @@ type reads struct {
 	db    *gorm.DB
 	facts Facts
 	now   clause.Expr
-	lite  bool // on SQLite
+	lite  bool   // on SQLite
+	hint  string // the index to go along; empty for the planner's choice
 }
 
 // sealed are the spans inside the scope of the question, as the table f.
 func (q reads) sealed(w module.Want) *gorm.DB {
-	query := q.db.Table("(?) AS f", q.facts(q.db, w.Read, q.now))
+	query := q.db.Table("(?) AS f", q.facts(q.db, w.Read, q.now, q.hint))
 	if w.Slice.Town != nil {
 		query = query.Where("f.town_unit_id = ?", *w.Slice.Town)
 	}
@@ -63,6 +65,15 @@ func (q reads) sealed(w module.Want) *gorm.DB {
 		query = query.Where("f.chain = ?", *w.Slice.Chain)
 	}
 	return query
+}
+
+// along are the same reads on SQLite along an index: its planner would take
+// that of all open spans and look up every row.
+func (q reads) along(index string) reads {
+	if q.lite {
+		q.hint = "INDEXED BY " + index
+	}
+	return q
 }
 
 // known are of these the ones that held at the instant of the question. A
@@ -182,7 +193,7 @@ func (q reads) Talks(w module.Want, ends []time.Time) ([]module.Sum, error) {
 	if w.Read.Empty() {
 		return out, nil
 	}
-	begins, stops := place("f.from_at", "<", ends), place("f.until", "<", ends)
+	begins, stops := place("f.from_at", ends), place("f.until", ends)
 	var rows []struct {
 		A, B                int
 		Leads, Known, Cents int64
@@ -202,15 +213,21 @@ func (q reads) Talks(w module.Want, ends []time.Time) ([]module.Sum, error) {
 }
 
 // place is the number of the first instant for which the column lies before
-// it.
-func place(column, before string, ends []time.Time) clause.Expr {
-	out := clause.Expr{SQL: "CASE"}
-	for i, end := range ends {
-		out.SQL += fmt.Sprintf(" WHEN %s %s ? THEN %d", column, before, i)
-		out.Vars = append(out.Vars, clock.Cut(end))
+// it, found by halves: most spans lie near the end.
+func place(column string, ends []time.Time) clause.Expr {
+	return placeAmong(column, ends, 0, len(ends))
+}
+
+func placeAmong(column string, ends []time.Time, from, until int) clause.Expr {
+	if from == until {
+		return clause.Expr{SQL: strconv.Itoa(from)}
 	}
-	out.SQL += fmt.Sprintf(" ELSE %d END", len(ends))
-	return out
+	half := (from + until) / 2
+	low, high := placeAmong(column, ends, from, half), placeAmong(column, ends, half+1, until)
+	return clause.Expr{
+		SQL:  "CASE WHEN " + column + " < ? THEN " + low.SQL + " ELSE " + high.SQL + " END",
+		Vars: append(append([]any{clock.Cut(ends[half])}, low.Vars...), high.Vars...),
+	}
 }
 
 // Losses sums the leads that were lost between two days by where they went.
@@ -223,11 +240,7 @@ func (q reads) Losses(w module.Want, from, until string) (map[string]module.Sum,
 		LostTo              string
 		Leads, Known, Cents int64
 	}
-	of := q.known(w)
-	if w.At == nil { // as a value, so that SQLite goes along the days of the losses
-		of = q.sealed(w).Where("f.until = ?", clock.Forever())
-	}
-	err := of.Select("f.lost_to, count(*) AS leads, "+knownSum+" AS known, "+centsSum+" AS cents").
+	err := q.along("lead_facts_lost").known(w).Select("f.lost_to, count(*) AS leads, "+knownSum+" AS known, "+centsSum+" AS cents").
 		Where("f.lost_on <> '' AND f.lost_on >= ? AND f.lost_on <= ?", from, until).Group("f.lost_to").Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("sum the lost leads: %w", err)
@@ -251,7 +264,7 @@ func (q reads) Heads(w module.Want, leads []id.Lead) (map[id.Lead]module.Head, e
 		DeletedAt    *time.Time
 	}
 	err := q.db.Raw("SELECT l.id, l.code, l.title, l.investor_name, l.deleted_at FROM leads l WHERE l.id IN "+
-		"(SELECT f.lead_id FROM (?) AS f WHERE f.lead_id IN ?)", q.facts(q.db, w.Read, q.now), leads).Scan(&rows).Error
+		"(SELECT f.lead_id FROM (?) AS f WHERE f.lead_id IN ?)", q.facts(q.db, w.Read, q.now, q.hint), leads).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read the head lines of leads: %w", err)
 	}

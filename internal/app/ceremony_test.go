@@ -10,6 +10,7 @@ import (
 	"github.com/leadrelay/leadrelay/internal/lead"
 	"github.com/leadrelay/leadrelay/internal/lead/gate"
 	"github.com/leadrelay/leadrelay/internal/signing"
+	leadstore "github.com/leadrelay/leadrelay/internal/store/lead"
 	kit "github.com/leadrelay/leadrelay/internal/testkit/worldkit"
 )
 
@@ -111,5 +112,8 @@ func TestAConfirmedCeremonySignsThroughTheLeadsDoorAndSendsTheRestBack(t *testin
 			t.Errorf("confirmed again: %v", err)
 		}
 		b.checkBooks(t.Errorf)
+		if found := broken(t, b, leadstore.New(b.DB)); found != "[]" {
+			t.Errorf("after the ceremony these rules are broken: %s", found)
+		}
 	})
 }

@@ -6,6 +6,7 @@ func leadProblems() map[string]Text {
 		"lead.unknown":         {"找不到该线索。", "No such lead."},
 		"lead.stale":           {"这条线索已被他人修改,请核对差异后再保存。", "Somebody else has changed this lead; look at the differences and save again."},
 		"lead.changed":         {"这条线索刚刚发生变化,请刷新后重试。", "The lead changed just now; reload and try again."},
+		"lead.settled":         {"进入“拟签约”后，落户地和项目类型以评审时为准；确需调整的，先退回前一阶段。", "From pre-signing on, place and track stay as they were reviewed; step the lead back first to change them."},
 		"lead.ended":           {"线索已经终结,不能再办理。", "The lead has ended; nothing more can be done with it."},
 		"lead.not_restricted":  {"只有限制级线索才需要指定知悉人员。", "Only a restricted lead has named members."},
 		"stage.same":           {"线索已处于该阶段。", "The lead is in this stage already."},

@@ -247,6 +247,9 @@ func (s *Service) edit(ctx context.Context, tx Tx, actor access.Actor, seen Seen
 	if err != nil {
 		return err
 	}
+	if err := seen.Lead.settled(after); err != nil {
+		return err
+	}
 	if after.Restricted != seen.Lead.Restricted && !actor.ActScope(access.LeadRestrict).Covers(seen.Standing) {
 		return fault.New(fault.Forbidden, "forbidden", "The caller may not change the confidentiality.")
 	}

@@ -59,7 +59,7 @@ func attest(ctx context.Context, tx Tx, actor access.Actor, seen Seen) error {
 	now := tx.Now(ctx)
 	c := Confirmation{
 		LeadID: seen.Lead.ID, Stage: Signed, ByWhom: gate.Bureau, State: ConfirmAsked, AskedBy: &actor.User,
-		AskedUnitID: &actor.Acting, AskedAt: now, Version: 1,
+		AskedAt: now, Version: 1, // no unit put the question
 	}
 	for _, one := range all {
 		if one.Stage != Signed || one.UsedAt != nil {

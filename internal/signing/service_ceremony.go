@@ -309,6 +309,10 @@ func (s *Service) held(ctx context.Context, actor access.Actor, ceremony id.Cere
 		if c, err = tx.HoldCeremony(ctx, ceremony); err != nil {
 			return err
 		}
+		// The seats may have been arranged anew while this waited.
+		if seated, err = tx.Items(ctx, Reader{Read: actor.ActScope(access.SigningConfirm)}, Want{Batch: ceremony}); err != nil {
+			return err
+		}
 		switch {
 		case c.State != ceremonyPlanned:
 			return fault.New(fault.Conflict, "ceremony.confirmed", "The ceremony is confirmed.")
@@ -361,6 +365,11 @@ func (s *Service) sendBack(ctx context.Context, actor access.Actor, c Ceremony, 
 			if err := write(ctx, tx, e); err != nil {
 				return err
 			}
+		}
+		// What the actor does not see waits for who does: the ceremony stays open.
+		all, err := tx.Items(ctx, Reader{Read: access.System("who else stands on the stage")}, Want{Batch: c.ID})
+		if err != nil || slices.ContainsFunc(all, func(s Seen) bool { return s.Item.State == Planned }) {
+			return err
 		}
 		return confirmed(ctx, tx, actor, c, now)
 	})

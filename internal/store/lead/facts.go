@@ -170,7 +170,8 @@ func (t Tx) keepFacts(ctx context.Context, old, l *lead.Lead, on string) error {
 			return fmt.Errorf("copy lead %s to its facts: %w", l.ID, err)
 		}
 	}
-	t.countFacts(l.ID, &before)
+	stood := before // where it is counted, as it was before the flag changed
+	t.countFacts(l.ID, &stood)
 	before.Restricted = l.Restricted
 	if after.same(before) {
 		return nil

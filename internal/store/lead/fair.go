@@ -38,14 +38,16 @@ func (s *Store) FairReviews(ctx context.Context, seen lead.Seen) ([]lead.FairRev
 	return out, nil
 }
 
-// fair tells whether the latest conclusion lets the lead pass.
+// fair tells whether the latest conclusion lets the lead pass, with its
+// opinion still there.
 func fair(db *gorm.DB, leadID id.Lead) (bool, error) {
-	var last []lead.FairConclusion
-	err := db.Raw("SELECT conclusion FROM fair_reviews WHERE lead_id = ? ORDER BY id DESC LIMIT 1", leadID).Scan(&last).Error
+	var last []bool
+	err := db.Raw("SELECT r.conclusion <> 'failed' AND r.file_id IN (SELECT f.id FROM files f WHERE f.lead_id = r.lead_id AND f.deleted_at IS NULL) "+
+		"FROM fair_reviews r WHERE r.lead_id = ? ORDER BY r.id DESC LIMIT 1", leadID).Scan(&last).Error
 	if err != nil {
 		return false, fmt.Errorf("read the last fair-competition conclusion of lead %s: %w", leadID, err)
 	}
-	return len(last) == 1 && last[0] != lead.FairFailed, nil
+	return len(last) == 1 && last[0], nil
 }
 
 // admitted tells whether the newest result of an admission review lets the

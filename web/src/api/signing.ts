@@ -20,6 +20,8 @@ export type Figure = 'frozen' | 'out' | 'in' | 'change' | 'actual' | 'signed' | 
 export interface Narrow { landing_unit_id?: number; first_contact_unit_id?: number; chain?: string }
 export interface Seat { item_id: number; investor_signs: string; city_signs: string }
 export interface CeremonyDraft { name: string; place: string; held_on: string | null; starts_at: string; host: string; seats: Seat[] }
+/** A ceremony as it is sent: a day that is not set is left out. */
+export type CeremonyBody = Omit<CeremonyDraft, 'held_on'> & { held_on?: string | undefined }
 type Items<T> = { items: T[] }
 
 export const signingApi = {
@@ -33,8 +35,8 @@ export const signingApi = {
   accuracy: (until: Month) => http.get<Accuracy>('/signing-accuracy', { query: { until } }),
   cohorts: (until: Month) => http.get<Items<Cohort>>('/signing-cohorts', { query: { until } }),
   ceremonies: (m: Month) => http.get<Items<Ceremony>>(`/signing-months/${m}/ceremonies`),
-  addCeremony: (m: Month, body: CeremonyDraft) => http.post<Ceremony>(`/signing-months/${m}/ceremonies`, body),
-  editCeremony: (c: Ceremony, body: CeremonyDraft) => http.patch<Ceremony>(`/ceremonies/${c.id}`, body, c.version),
+  addCeremony: (m: Month, body: CeremonyBody) => http.post<Ceremony>(`/signing-months/${m}/ceremonies`, body),
+  editCeremony: (c: Ceremony, body: CeremonyBody) => http.patch<Ceremony>(`/ceremonies/${c.id}`, body, c.version),
   confirm: (c: Ceremony, unsigned: { item_id: number; reason: string; to_month?: Month }[]) => http.post<Ceremony>(`/ceremonies/${c.id}/confirm`, { unsigned }),
   remark: (c: Card, body: { text: string; unit_id?: number; due_on: string }) => http.post<Task>(`/signing-months/${c.month}/items/${c.id}/remarks`, body),
   tasks: (query: { box: string; state?: string[]; item_id?: number }) => http.get<Items<Task>>('/signing-tasks', { query }),

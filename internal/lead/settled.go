@@ -16,8 +16,8 @@ func (l Lead) settled(after Lead) error {
 		return nil
 	}
 	for name, changed := range map[string]bool{
-		"track":         l.Track != nil && (after.Track == nil || *after.Track != *l.Track),
-		"location_code": l.LocationCode != nil && (after.LocationCode == nil || *after.LocationCode != *l.LocationCode),
+		"track":         differs(l.Track, after.Track),
+		"location_code": differs(l.LocationCode, after.LocationCode),
 	} {
 		if changed {
 			return fault.New(fault.Conflict, "lead.settled", "Place and track stay as they were reviewed; step the lead back to change them.").With("field", name)
@@ -25,3 +25,6 @@ func (l Lead) settled(after Lead) error {
 	}
 	return nil
 }
+
+// differs tells whether something known is something else now, or unknown.
+func differs[T comparable](was, is *T) bool { return was != nil && (is == nil || *is != *was) }

@@ -366,11 +366,6 @@ func (s *Service) sendBack(ctx context.Context, actor access.Actor, c Ceremony, 
 				return err
 			}
 		}
-		// What the actor does not see waits for who does: the ceremony stays open.
-		all, err := tx.Items(ctx, Reader{Read: access.System("who else stands on the stage")}, Want{Batch: c.ID})
-		if err != nil || slices.ContainsFunc(all, func(s Seen) bool { return s.Item.State == Planned }) {
-			return err
-		}
 		return confirmed(ctx, tx, actor, c, now)
 	})
 }
@@ -382,7 +377,13 @@ func (i Item) goneTo(m Month, now time.Time) *Item {
 	return &i
 }
 
+// confirmed closes a ceremony. What the actor does not see waits on it for who
+// does: then it stays open.
 func confirmed(ctx context.Context, tx Tx, actor access.Actor, c Ceremony, now time.Time) error {
+	all, err := tx.Items(ctx, Reader{Read: access.System("who else stands on the stage")}, Want{Batch: c.ID})
+	if err != nil || slices.ContainsFunc(all, func(s Seen) bool { return s.Item.State == Planned }) {
+		return err
+	}
 	version := c.Version
 	c.State, c.ConfirmedAt, c.ConfirmedBy, c.Version = ceremonyConfirmed, &now, &actor.User, version+1
 	if ok, err := tx.SaveCeremony(ctx, &c, version); err != nil || !ok {

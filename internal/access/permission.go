@@ -116,8 +116,8 @@ const (
 	ReviewDecide      Permission = "review.decide"
 	DossierRead       Permission = "dossier.read" // land contracts and what else a project's file keeps
 	DossierEdit       Permission = "dossier.edit"
-	CommitmentRead    Permission = "commitment.read"   // what was promised to investors
-	CommitmentEdit    Permission = "commitment.edit"   // the register
+	CommitmentRead    Permission = "commitment.read"   // what was promised and is offered to investors
+	CommitmentEdit    Permission = "commitment.edit"   // the registers of both
 	CommitmentSettle  Permission = "commitment.settle" // part owner: one's unit keeps it
 	UnitManage        Permission = "unit.manage"
 	UserManage        Permission = "user.manage"

@@ -162,5 +162,20 @@ func (d admissionDemo) promise(ctx context.Context, holder access.Actor, l id.Le
 			return fmt.Errorf("register a commitment: %w", err)
 		}
 	}
+	return d.offer(ctx, holder, l)
+}
+
+// offer writes down what is offered to the investor: one incentive is plain,
+// one is measured by the tax paid and is warned about.
+func (d admissionDemo) offer(ctx context.Context, holder access.Actor, l id.Lead) error {
+	rent, reward := int64(180_000_000), int64(500_000_000)
+	for _, i := range []dossier.IncentiveDraft{
+		{Kind: dossier.IncentivePremises, Text: "标准厂房前两年租金优惠，面向全部入园企业", AmountCents: &rent, LegalBasis: "镇工业园入园办法（演示）", OfferedOn: d.today.AddDays(-30)},
+		{Kind: dossier.IncentiveReward, Text: "投产后三年按地方留成的一定比例给予奖励", AmountCents: &reward, OfferedOn: d.today.AddDays(-20)},
+	} {
+		if _, err := d.app.Dossier.Offer(ctx, holder, l, i); err != nil {
+			return fmt.Errorf("offer an incentive: %w", err)
+		}
+	}
 	return nil
 }

@@ -86,6 +86,7 @@ func plainRoutes() map[string]plainRoute {
 	maps.Copy(out, admissionRoutes())
 	maps.Copy(out, dossierRoutes())
 	maps.Copy(out, commitmentRoutes())
+	maps.Copy(out, incentiveRoutes())
 	return out
 }
 

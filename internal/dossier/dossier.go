@@ -1,5 +1,6 @@
 // Package dossier holds what a project's file keeps beside the lead itself:
-// the contracts of its land, what was promised to the investor. It knows no database and no HTTP.
+// the contracts of its land, what was promised to the investor,
+// what is offered to it. It knows no database and no HTTP.
 package dossier
 
 import (
@@ -42,6 +43,7 @@ type Store interface {
 	People(ctx context.Context, users []id.User) (map[id.User]string, error)
 	LandStore
 	CommitmentStore
+	IncentiveStore
 }
 
 // Tx is a transaction on the files of projects.
@@ -57,6 +59,7 @@ type Tx interface {
 	HasFile(ctx context.Context, lead id.Lead, file id.File, kind string) (bool, error)
 	LandTx
 	CommitmentTx
+	IncentiveTx
 }
 
 // City gives the dated facts of the city.

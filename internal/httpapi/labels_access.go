@@ -88,8 +88,8 @@ func reviewTexts() map[access.Permission]Text {
 		access.ReviewConduct:    {"组织准入评审", "Conduct admission reviews"},
 		access.ReviewDecide:     {"作出准入评审结论", "Decide admission reviews"},
 		access.DossierRead:      {"查看土地合同等项目档案", "Read land contracts and the rest of a project's file"},
-		access.CommitmentRead:   {"查看对投资方的承诺", "Read commitments to investors"},
-		access.CommitmentEdit:   {"登记承诺", "Keep the register of commitments"},
+		access.CommitmentRead:   {"查看对投资方的承诺和优惠事项", "Read commitments and incentives to investors"},
+		access.CommitmentEdit:   {"登记承诺和优惠事项", "Keep the registers of commitments and incentives"},
 		access.CommitmentSettle: {"办结、移交承诺", "Settle commitments and hand them over"},
 		access.DossierEdit:      {"维护土地合同等项目档案", "Keep land contracts and the rest of a project's file"},
 	}

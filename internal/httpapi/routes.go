@@ -59,6 +59,7 @@ func (r *Router) resources(s Services) {
 	admissions{service: s.Admission, files: s.Lead, fileBytes: r.options.FileBytes}.routes(r)
 	lands{service: s.Dossier}.routes(r)
 	commitments{service: s.Dossier}.routes(r)
+	incentives{service: s.Dossier}.routes(r)
 	signingPapers{service: s.Signing, org: s.Org}.routes(r)
 	cockpit{service: s.Report}.routes(r)
 	roles{policy: s.Policy}.routes(r)

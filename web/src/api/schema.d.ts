@@ -1049,6 +1049,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/incentives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is offered to the investor of a lead, with the warnings of fair competition. */
+        get: operations["getIncentives"];
+        put?: never;
+        /** Write down an incentive on a lead. */
+        post: operations["postIncentives"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incentives/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Correct what is written of an incentive. */
+        patch: operations["patchIncentivesId"];
+        trace?: never;
+    };
+    "/incentives/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an incentive back. */
+        post: operations["postIncentivesIdWithdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/land-contracts": {
         parameters: {
             query?: never;
@@ -2659,6 +2711,24 @@ export interface components {
              */
             until?: string;
         };
+        AddIncentiveBody: {
+            /** Format: int64 */
+            amount_cents?: number;
+            /** @enum {string} */
+            kind: "land" | "premises" | "equipment" | "talent" | "finance" | "service" | "fiscal_reward" | "tax_refund" | "registration_bound" | "statistics_bound" | "other";
+            /** Format: int64 */
+            lead_id: number;
+            /** @description The law, administrative regulation or approval that allows it. */
+            legal_basis?: string;
+            /** Format: date */
+            offered_on: string;
+            text: string;
+            /**
+             * Format: int64
+             * @description The unit that offers it; left out: the responsible one, or the one before.
+             */
+            unit_id?: number;
+        };
         AddLandBody: {
             /** Format: int64 */
             area_sqm?: number;
@@ -3231,6 +3301,49 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        DossierIncentiveList: {
+            can: string[];
+            items: components["schemas"]["DossierIncentiveView"][];
+        };
+        DossierIncentiveView: {
+            /**
+             * Format: int64
+             * @description None for readers who see no amounts.
+             */
+            amount_cents: number | null;
+            can: string[];
+            /** Format: int64 */
+            id: number;
+            /** @enum {string} */
+            kind: "land" | "premises" | "equipment" | "talent" | "finance" | "service" | "fiscal_reward" | "tax_refund" | "registration_bound" | "statistics_bound" | "other";
+            /** Format: int64 */
+            lead_id: number;
+            legal_basis: string;
+            /** Format: date */
+            offered_on: string;
+            /** @description Why it was withdrawn. */
+            reason: string;
+            /** @enum {string} */
+            state: "offered" | "withdrawn";
+            text: string;
+            /**
+             * Format: int64
+             * @description The unit that offers it.
+             */
+            unit_id: number;
+            /** Format: int64 */
+            version: number;
+            /** @description What the law on fair competition says against it; refuses nothing. */
+            warnings: components["schemas"]["DossierIncentiveWarning"][];
+        };
+        DossierIncentiveWarning: {
+            /** @enum {string} */
+            code: "incentive.registration" | "incentive.tax" | "incentive.statistics";
+            en: string;
+            /** @description The words of the text that raised it; none where the kind did. */
+            words: string[];
+            zh: string;
+        };
         DossierLandList: {
             can: string[];
             items: components["schemas"]["DossierLandView"][];
@@ -3491,6 +3604,22 @@ export interface components {
             days: components["schemas"]["CalendarDay"][];
             /** @description The notice that says so. */
             source: string;
+        };
+        IncentiveBody: {
+            /** Format: int64 */
+            amount_cents?: number;
+            /** @enum {string} */
+            kind: "land" | "premises" | "equipment" | "talent" | "finance" | "service" | "fiscal_reward" | "tax_refund" | "registration_bound" | "statistics_bound" | "other";
+            /** @description The law, administrative regulation or approval that allows it. */
+            legal_basis?: string;
+            /** Format: date */
+            offered_on: string;
+            text: string;
+            /**
+             * Format: int64
+             * @description The unit that offers it; left out: the responsible one, or the one before.
+             */
+            unit_id?: number;
         };
         Item: {
             /** Format: int64 */
@@ -5729,6 +5858,9 @@ export interface components {
         };
         UndoMergeBody: {
             reason?: string;
+        };
+        WithdrawIncentiveBody: {
+            reason: string;
         };
         WithdrawReviewBody: {
             reason: string;
@@ -8353,6 +8485,161 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LeadHandoffView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getIncentives: {
+        parameters: {
+            query: {
+                lead_id: number;
+            };
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DossierIncentiveList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postIncentives: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddIncentiveBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DossierIncentiveView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchIncentivesId: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description The version being edited, in quotes, as ETag gave it. */
+                "If-Match": string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncentiveBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DossierIncentiveView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postIncentivesIdWithdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawIncentiveBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DossierIncentiveView"];
                 };
             };
             /** @description Error */

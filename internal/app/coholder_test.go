@@ -28,11 +28,12 @@ func shared(t *testing.T, k *kit.Kit, c kit.Cell) string {
 func TestCoHoldersOfARulingHelpAndNobodyEndsThatByHand(t *testing.T) {
 	eachOffice(t, func(t *testing.T, k *kit.Kit) {
 		t.Cleanup(func() { k.DB.SetOffset(0) })
-		ctx := context.Background()
+		ctx, begin := context.Background(), evening()
+		k.DB.SetOffset(begin)
 		c := fresh(t, k, false)
 		quietly(t, k)
 		d := disputes(t, k, c, "town-officer")
-		k.DB.SetOffset(10 * 24 * time.Hour)
+		k.DB.SetOffset(begin + 10*24*time.Hour)
 		does(t, k.As(t, "bureau-head"), on(d, "rule"), fmt.Sprintf(`{"outcome":"shared","holder_unit_id":%d,"reason":"共同引荐","shares":[`+
 			`{"unit_id":%d,"percent":60},{"unit_id":%d,"percent":30},{"unit_id":%d,"percent":10}]}`,
 			k.Unit(ctx, "wg-shenzhen"), k.Unit(ctx, "wg-shenzhen"), k.Unit(ctx, "huangpu"), k.Unit(ctx, "com")))
@@ -60,7 +61,7 @@ func TestCoHoldersOfARulingHelpAndNobodyEndsThatByHand(t *testing.T) {
 		}
 		// A later ruling takes the shares from them and leaves one holder.
 		again := disputes(t, k, c, "foreign")
-		k.DB.SetOffset(20 * 24 * time.Hour)
+		k.DB.SetOffset(begin + 20*24*time.Hour)
 		does(t, k.As(t, "bureau-head"), on(again, "rule"), fmt.Sprintf(`{"outcome":"reassigned","holder_unit_id":%d,"reason":"重新核定"}`, k.Unit(ctx, "iit")))
 		if got, now := shared(t, k, c), holder(t, k, c); got != "[]" && got != "[{iit 10000}]" || now != k.Unit(ctx, "iit") {
 			t.Errorf("the shares are %s, the holder is %d", got, now)

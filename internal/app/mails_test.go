@@ -235,11 +235,13 @@ func TestQuietHoursHoldMailBackAndNotTheInbox(t *testing.T) {
 
 func TestADayHasOneDigest(t *testing.T) {
 	eachMailingOffice(t, func(t *testing.T, o *office) {
+		begin := evening()
+		o.DB.SetOffset(begin)
 		o.chooses(t, `"digest"`, "null", "null")
 		o.offers(t)
 		o.offers(t)
 		o.posts(t, "")
-		o.DB.SetOffset(24 * time.Hour)
+		o.DB.SetOffset(begin + 12*time.Hour) // the next morning
 		second := another(t, o.Kit, o.sink.Port)
 		for _, a := range []*app.App{o.mail, second, o.mail} {
 			if _, err := a.Notice.Digest(context.Background()); err != nil {

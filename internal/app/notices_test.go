@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/leadrelay/leadrelay/internal/clock"
 	"github.com/leadrelay/leadrelay/internal/id"
 	"github.com/leadrelay/leadrelay/internal/notice"
 	kit "github.com/leadrelay/leadrelay/internal/testkit/worldkit"
@@ -21,6 +22,17 @@ import (
 func eachOffice(t *testing.T, f func(t *testing.T, k *kit.Kit)) {
 	t.Helper()
 	kit.Each(t, "office", kit.GridPeople(), func(context.Context, *kit.Kit) error { return nil }, f)
+}
+
+// evening is how far the next Monday at eight in the evening lies ahead: limits
+// in working time are then the same at whatever hour a test runs.
+func evening() time.Duration {
+	now := clock.System{}.Now()
+	day := clock.DateOf(now).AddDays(1)
+	for day.Start().In(clock.Location()).Weekday() != time.Monday {
+		day = day.AddDays(1)
+	}
+	return day.At(20 * time.Hour).Sub(now)
 }
 
 // quietly marks what the building of the world left to tell as told, so that

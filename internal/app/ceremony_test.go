@@ -82,6 +82,11 @@ func TestAConfirmedCeremonySignsThroughTheLeadsDoorAndSendsTheRestBack(t *testin
 		if err != nil || len(c.Items) != 3 || c.Items[1].ID != signs.ID || c.Items[1].InvestorSigns != "董事长" || c.Sum.Cents != 700_00 {
 			t.Fatalf("the ceremony %+v: %v", c, err)
 		}
+		for who, want := range map[string]int{"leader": 1, "town-officer": 1, "foreign": 0, "third": 0} {
+			if seen, err := b.App.Signing.Ceremonies(b.ctx, k.Actor(b.ctx, who, ""), b.this); err != nil || len(seen) != want {
+				t.Errorf("%s sees %d ceremonies: %v", who, len(seen), err)
+			}
+		}
 		unsigned := []signing.Unsigned{{ItemID: waits.ID, Reason: "协议文本未定稿"}}
 		done, err := b.App.Signing.Confirm(b.ctx, b.bureau, c.ID, unsigned)
 		if err != nil || done.State != "confirmed" || len(done.Items) != 1 || len(done.SentBack) != 2 {

@@ -122,8 +122,8 @@ func (d CommitmentDraft) onto(c Commitment) Commitment {
 func (c Commitment) check(ctx context.Context, tx Tx, city City) error {
 	var bad rules
 	bad.text("text", c.Text, true, maxText)
-	bad.text("promised_by", c.PromisedBy, true, maxShort)
-	bad.text("occasion", c.Occasion, true, maxShort)
+	bad.line("promised_by", c.PromisedBy, true, maxShort)
+	bad.line("occasion", c.Occasion, true, maxShort)
 	bad.past("promised_on", c.PromisedOn, clock.DateOf(tx.Now(ctx)))
 	if c.DueOn.Before(c.PromisedOn) {
 		bad.add("due_on", "commitment.due")
@@ -215,7 +215,7 @@ func note(ctx context.Context, tx Tx, actor access.Actor, d deed) error {
 		e.UnitID = &actor.Acting
 	}
 	l := line(actor, d.lead, "commitment."+d.act)
-	l.Object, l.ObjectID, l.Reason, l.Changes = "commitment", int64(c.ID), d.reason, c.changes(d.was)
+	l.Object, l.ObjectID, l.Reason, l.Changes = "commitment", int64(c.ID), d.reason, c.texts().Since(d.was.texts())
 	var words []string
 	for _, change := range l.Changes {
 		words = append(words, change.Field)
@@ -247,19 +247,8 @@ func note(ctx context.Context, tx Tx, actor access.Actor, d deed) error {
 	})
 }
 
-func (c Commitment) changes(was Commitment) []event.Change {
-	out := []event.Change{}
-	old := was.texts()
-	for n, f := range c.texts() {
-		if old[n][1] != f[1] {
-			out = append(out, event.Change{Field: f[0], Before: old[n][1], After: f[1]})
-		}
-	}
-	return out
-}
-
-func (c Commitment) texts() [][2]string {
-	out := [][2]string{
+func (c Commitment) texts() event.Values {
+	out := event.Values{
 		{"text", c.Text},
 		{"promised_by", c.PromisedBy},
 		{"promised_on", dayOrNone(c.PromisedOn)},

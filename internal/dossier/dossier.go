@@ -95,6 +95,17 @@ func hold(ctx context.Context, tx Tx, actor access.Actor, read, edit access.Perm
 	return l, nil
 }
 
+// rights tells whether the actor may change what is kept of a lead, and
+// whether he sees its amounts.
+func (s *Service) rights(ctx context.Context, actor access.Actor, edit access.Permission, l Lead) (edits, money bool, err error) {
+	may, err := s.store.Inside(ctx, actor.ActScope(edit), l.ID)
+	if err != nil {
+		return false, false, err
+	}
+	sees, err := s.store.Inside(ctx, actor.Sees(access.MoneyClass), l.ID)
+	return may[l.ID] && !l.ended(), sees[l.ID], err
+}
+
 func forbidden() error {
 	return fault.New(fault.Forbidden, "forbidden", "The caller may see the lead but not do this.")
 }
@@ -129,6 +140,15 @@ func (r *rules) text(name, value string, required bool, limit int) {
 	case strings.ContainsAny(value, "<>"):
 		r.add(name, "text.markup")
 	}
+}
+
+// line checks a text of one line.
+func (r *rules) line(name, value string, required bool, limit int) {
+	if strings.ContainsRune(value, '\n') {
+		r.add(name, "text.control_character")
+		return
+	}
+	r.text(name, value, required, limit)
 }
 
 func (r *rules) between(name string, n *int64, low, high int64, code string) {

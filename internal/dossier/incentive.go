@@ -267,18 +267,12 @@ func (s *Service) CheckIncentive(ctx context.Context, actor access.Actor, i id.I
 }
 
 func recordIncentive(ctx context.Context, tx Tx, l event.Line, was, now Incentive) error {
-	l.Object, l.ObjectID, l.Reason, l.Changes = "incentive", int64(now.ID), now.Reason, []event.Change{}
-	old := was.texts()
-	for n, f := range now.texts() {
-		if old[n][1] != f[1] {
-			l.Changes = append(l.Changes, event.Change{Field: f[0], Before: old[n][1], After: f[1]})
-		}
-	}
+	l.Object, l.ObjectID, l.Reason, l.Changes = "incentive", int64(now.ID), now.Reason, now.texts().Since(was.texts())
 	return tx.Record(ctx, l)
 }
 
-func (i Incentive) texts() [][2]string {
-	out := [][2]string{
+func (i Incentive) texts() event.Values {
+	out := event.Values{
 		{"kind", string(i.Kind)},
 		{"text", i.Text},
 		{"amount_cents", ""},

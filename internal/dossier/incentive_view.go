@@ -125,20 +125,15 @@ func (s *Service) Incentives(ctx context.Context, actor access.Actor, lead id.Le
 	if err != nil {
 		return out, err
 	}
-	may, err := s.store.Inside(ctx, actor.ActScope(access.CommitmentEdit), lead)
+	edits, money, err := s.rights(ctx, actor, access.CommitmentEdit, l)
 	if err != nil {
 		return out, err
 	}
-	money, err := s.store.Inside(ctx, actor.Sees(access.MoneyClass), lead)
-	if err != nil {
-		return out, err
-	}
-	edits := may[lead] && !l.ended()
 	if edits {
 		out.Can = append(out.Can, "add")
 	}
 	for _, f := range found {
-		out.Items = append(out.Items, f.Incentive.view(edits, money[lead]))
+		out.Items = append(out.Items, f.Incentive.view(edits, money))
 	}
 	return out, nil
 }

@@ -117,7 +117,7 @@ func supervisionCode() *regexp.Regexp { return regexp.MustCompile(`^[0-9A-Z-]{8,
 
 func (l LandContract) broken(today clock.Date) rules {
 	var bad rules
-	bad.text("number", l.Number, false, maxShort)
+	bad.line("number", l.Number, false, maxShort)
 	bad.text("note", l.Note, false, maxText)
 	if l.SupervisionCode != "" && !supervisionCode().MatchString(l.SupervisionCode) {
 		bad.add("supervision_code", "land.supervision_code")
@@ -160,20 +160,15 @@ func (s *Service) Lands(ctx context.Context, actor access.Actor, lead id.Lead) (
 	if err != nil {
 		return out, err
 	}
-	may, err := s.store.Inside(ctx, actor.ActScope(access.DossierEdit), lead)
+	edits, money, err := s.rights(ctx, actor, access.DossierEdit, l)
 	if err != nil {
 		return out, err
 	}
-	money, err := s.store.Inside(ctx, actor.Sees(access.MoneyClass), lead)
-	if err != nil {
-		return out, err
-	}
-	edits := may[lead] && !l.ended()
 	if edits {
 		out.Can = append(out.Can, "add")
 	}
 	for _, f := range found {
-		out.Items = append(out.Items, f.view(edits, money[lead]))
+		out.Items = append(out.Items, f.view(edits, money))
 	}
 	return out, nil
 }
@@ -340,24 +335,18 @@ func (s *Service) CheckLand(ctx context.Context, actor access.Actor, land id.Lan
 
 // recordLand writes down what an act changed; e is the line that it begins.
 func recordLand(ctx context.Context, tx Tx, e event.Line, was, now LandContract) error {
-	e.Object, e.ObjectID = "land_contract", int64(now.ID)
-	old, after := was.texts(), now.texts()
-	for n, f := range after {
-		if old[n][1] != f[1] {
-			e.Changes = append(e.Changes, event.Change{Field: f[0], Before: old[n][1], After: f[1]})
-		}
-	}
+	e.Object, e.ObjectID, e.Changes = "land_contract", int64(now.ID), now.texts().Since(was.texts())
 	return tx.Record(ctx, e)
 }
 
-func (l LandContract) texts() [][2]string {
+func (l LandContract) texts() event.Values {
 	number := func(n *int64) string {
 		if n == nil {
 			return ""
 		}
 		return strconv.FormatInt(*n, 10)
 	}
-	out := [][2]string{
+	out := event.Values{
 		{"number", l.Number},
 		{"supervision_code", l.SupervisionCode},
 		{"signed_on", dayText(l.SignedOn)},

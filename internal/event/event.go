@@ -27,6 +27,26 @@ type Change struct {
 	Secret bool   `json:"secret,omitempty"`
 }
 
+// Values are the fields of a thing with their values as texts, always in the
+// same order.
+type Values [][2]string
+
+// Since lists the fields whose values are other than they were before; of a
+// new thing there are no values before.
+func (v Values) Since(before Values) []Change {
+	out := []Change{}
+	for n, f := range v {
+		was := ""
+		if n < len(before) {
+			was = before[n][1]
+		}
+		if was != f[1] {
+			out = append(out, Change{Field: f[0], Before: was, After: f[1]})
+		}
+	}
+	return out
+}
+
 // Line is one audit line: who did what, acting for which unit, from where,
 // to which object. The store adds the number and the instant.
 type Line struct {

@@ -128,19 +128,12 @@ func Differences(before *Item, after Item) []event.Change {
 	if before != nil {
 		was = *before
 	}
-	out := []event.Change{}
-	old, now := was.texts(), after.texts()
-	for n, f := range now {
-		if old[n][1] != f[1] {
-			out = append(out, event.Change{Field: f[0], Before: old[n][1], After: f[1]})
-		}
-	}
-	return out
+	return after.texts().Since(was.texts())
 }
 
 // texts are the fields of an item with their values.
-func (i Item) texts() [][2]string {
-	return [][2]string{
+func (i Item) texts() event.Values {
+	return event.Values{
 		{"month", string(i.Month)},
 		{"planned_on", dayText(i.PlannedOn)},
 		{"cents", strconv.FormatInt(i.Cents, 10)},

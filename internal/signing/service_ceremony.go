@@ -34,8 +34,13 @@ func (s *Service) Ceremonies(ctx context.Context, actor access.Actor, m Month) (
 		return nil, err
 	}
 	out := make([]CeremonyView, 0, len(all))
+	// A name can tell what stands on the stage: it is for who arranges, who
+	// reads the whole board, and who sees a card of it.
+	every := actor.Holds(access.SigningCeremony) || reader(actor).Read.Any()
 	for _, c := range all {
-		out = append(out, c.view(actor, cards))
+		if v := c.view(actor, cards); every || len(v.Items) > 0 {
+			out = append(out, v)
+		}
 	}
 	return out, nil
 }

@@ -9,39 +9,31 @@ import (
 	"time"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"github.com/leadrelay/leadrelay/internal/access"
 	module "github.com/leadrelay/leadrelay/internal/admission"
-	"github.com/leadrelay/leadrelay/internal/clock"
 	"github.com/leadrelay/leadrelay/internal/fault"
 	"github.com/leadrelay/leadrelay/internal/id"
 	"github.com/leadrelay/leadrelay/internal/store"
 )
 
-// Leads opens the live leads inside a scope as a sealed subquery.
-type Leads func(db *gorm.DB, s access.Scope, now clause.Expr) *gorm.DB
-
-// Grants lets units read a lead as long as they owe something on it.
-type Grants func(ctx context.Context, tx *store.Tx, lead id.Lead, units []id.Unit, at time.Time) error
-
 // Store keeps the reviews of one database.
 type Store struct {
 	db     *store.DB
-	leads  Leads
-	grants Grants
+	leads  store.Leads
+	grants store.Grants
 }
 
 // New returns the reviews of an open database.
-func New(db *store.DB, leads Leads, grants Grants) *Store {
+func New(db *store.DB, leads store.Leads, grants store.Grants) *Store {
 	return &Store{db: db, leads: leads, grants: grants}
 }
 
 // Tx is a transaction on reviews.
 type Tx struct {
 	*store.Tx
-	leads  Leads
-	grants Grants
+	leads  store.Leads
+	grants store.Grants
 }
 
 // InTx runs work in one transaction; see store.DB.InTx.
@@ -52,20 +44,12 @@ func (s *Store) InTx(ctx context.Context, work func(module.Tx) error) error {
 // Now returns the database's present instant.
 func (s *Store) Now(ctx context.Context) (time.Time, error) { return s.db.Now(ctx) }
 
-func (s *Store) reads(ctx context.Context) reads {
-	return reads{db: s.db.Read(ctx), leads: s.leads, now: s.db.Present()}
-}
+func (s *Store) reads(ctx context.Context) reads { return reads{s.db.Sealed(ctx, s.leads)} }
 
-func (t Tx) reads(ctx context.Context) reads {
-	return reads{db: t.DB(ctx), leads: t.leads, now: clause.Expr{SQL: "?", Vars: []any{clock.Cut(t.Now(ctx))}}}
-}
+func (t Tx) reads(ctx context.Context) reads { return reads{t.Sealed(ctx, t.leads)} }
 
 // reads are the queries that a store and a transaction share.
-type reads struct {
-	db    *gorm.DB
-	leads Leads
-	now   clause.Expr
-}
+type reads struct{ store.Sealed }
 
 const leadColumns = `l.code AS lead_code, l.title AS lead_title, l.stage AS lead_stage, l.unit_id AS lead_unit, l.location_code AS lead_location,
 	l.restricted AS lead_restricted, l.track AS lead_track, l.planned_cents AS lead_planned, l.fixed_assets_cents AS lead_fixed,
@@ -108,7 +92,7 @@ func (r leadRow) lead(leadID id.Lead) module.Lead {
 
 func (q reads) lead(read access.Scope, leadID id.Lead) (module.Lead, error) {
 	var rows []leadRow
-	err := q.db.Table("(?) AS l", q.leads(q.db, read, q.now)).Select(leadColumns).Where("l.id = ?", leadID).Scan(&rows).Error
+	err := q.Table(read).Select(leadColumns).Where("l.id = ?", leadID).Scan(&rows).Error
 	if err != nil {
 		return module.Lead{}, fmt.Errorf("read lead %s: %w", leadID, err)
 	}
@@ -118,21 +102,6 @@ func (q reads) lead(read access.Scope, leadID id.Lead) (module.Lead, error) {
 	return rows[0].lead(leadID), nil
 }
 
-func (q reads) inside(scope access.Scope, leads []id.Lead) (map[id.Lead]bool, error) {
-	out := map[id.Lead]bool{}
-	if scope.Empty() || len(leads) == 0 {
-		return out, nil
-	}
-	var in []id.Lead
-	if err := q.db.Table("(?) AS l", q.leads(q.db, scope, q.now)).Where("l.id IN ?", leads).Pluck("l.id", &in).Error; err != nil {
-		return nil, fmt.Errorf("read which leads are inside a scope: %w", err)
-	}
-	for _, l := range in {
-		out[l] = true
-	}
-	return out, nil
-}
-
 // Lead returns a lead inside the scope; see module.Store.
 func (s *Store) Lead(ctx context.Context, read access.Scope, leadID id.Lead) (module.Lead, error) {
 	return s.reads(ctx).lead(read, leadID)
@@ -140,13 +109,13 @@ func (s *Store) Lead(ctx context.Context, read access.Scope, leadID id.Lead) (mo
 
 // Inside tells whether a lead is inside the scope.
 func (s *Store) Inside(ctx context.Context, scope access.Scope, leadID id.Lead) (bool, error) {
-	in, err := s.reads(ctx).inside(scope, []id.Lead{leadID})
+	in, err := s.reads(ctx).Inside(scope, []id.Lead{leadID})
 	return in[leadID], err
 }
 
 // Inside is Store.Inside within the transaction.
 func (t Tx) Inside(ctx context.Context, scope access.Scope, leadID id.Lead) (bool, error) {
-	in, err := t.reads(ctx).inside(scope, []id.Lead{leadID})
+	in, err := t.reads(ctx).Inside(scope, []id.Lead{leadID})
 	return in[leadID], err
 }
 
@@ -154,12 +123,11 @@ func (t Tx) Inside(ctx context.Context, scope access.Scope, leadID id.Lead) (boo
 // through the scope, locked, and read again: its holder may have changed while
 // the transaction waited.
 func (t Tx) HoldLead(ctx context.Context, read access.Scope, leadID id.Lead) (module.Lead, error) {
-	l, err := t.reads(ctx).lead(read, leadID)
-	if err != nil || t.Dialect() != store.Postgres {
-		return l, err
+	if _, err := t.reads(ctx).lead(read, leadID); err != nil {
+		return module.Lead{}, err
 	}
-	if err := t.DB(ctx).Exec("UPDATE leads SET version = version WHERE id = ?", leadID).Error; err != nil {
-		return module.Lead{}, fmt.Errorf("lock lead %s: %w", leadID, err)
+	if err := t.LockLead(ctx, leadID); err != nil {
+		return module.Lead{}, err
 	}
 	return t.reads(ctx).lead(read, leadID)
 }
@@ -189,7 +157,7 @@ func (q reads) reviews(r module.Reader, w module.Want) ([]module.Seen, error) {
 	if r.Read.Empty() {
 		return nil, nil
 	}
-	query := q.db.Table("(?) AS l JOIN admission_reviews r ON r.lead_id = l.id", q.leads(q.db, r.Read, q.now)).
+	query := q.DB.Table("(?) AS l JOIN admission_reviews r ON r.lead_id = l.id", q.Leads(r.Read)).
 		Select("r.*, " + newest + ", " + leadColumns).Order("r.id DESC").Limit(200)
 	var rows []seenRow
 	if err := narrowed(query, w).Scan(&rows).Error; err != nil {
@@ -240,11 +208,11 @@ func (q reads) fill(r module.Reader, seen []module.Seen) error {
 	if err != nil {
 		return err
 	}
-	ask, err := q.inside(r.Ask, leads)
+	ask, err := q.Inside(r.Ask, leads)
 	if err != nil {
 		return err
 	}
-	money, err := q.inside(r.Money, leads)
+	money, err := q.Inside(r.Money, leads)
 	if err != nil {
 		return err
 	}
@@ -258,7 +226,7 @@ func (q reads) fill(r module.Reader, seen []module.Seen) error {
 // belongings adds to reviews their opinions and conditions.
 func (q reads) belongings(seen []module.Seen, at map[id.Review]int, reviews []id.Review) error {
 	var opinions []opinionRow
-	if err := q.db.Raw("SELECT * FROM admission_opinions WHERE review_id IN ? ORDER BY id", reviews).Scan(&opinions).Error; err != nil {
+	if err := q.DB.Raw("SELECT * FROM admission_opinions WHERE review_id IN ? ORDER BY id", reviews).Scan(&opinions).Error; err != nil {
 		return fmt.Errorf("read opinions: %w", err)
 	}
 	for _, o := range opinions {
@@ -266,7 +234,7 @@ func (q reads) belongings(seen []module.Seen, at map[id.Review]int, reviews []id
 		s.Opinions = append(s.Opinions, o.Opinion)
 	}
 	var conditions []conditionRow
-	if err := q.db.Raw("SELECT * FROM admission_conditions WHERE review_id IN ? ORDER BY id", reviews).Scan(&conditions).Error; err != nil {
+	if err := q.DB.Raw("SELECT * FROM admission_conditions WHERE review_id IN ? ORDER BY id", reviews).Scan(&conditions).Error; err != nil {
 		return fmt.Errorf("read conditions: %w", err)
 	}
 	for _, c := range conditions {
@@ -279,7 +247,7 @@ func (q reads) belongings(seen []module.Seen, at map[id.Review]int, reviews []id
 // papers are the files of leads that reviews look at.
 func (q reads) papers(leads []id.Lead) (map[id.Lead][]module.Paper, error) {
 	var rows []module.Paper
-	err := q.db.Raw("SELECT id, lead_id, name, kind, size FROM files WHERE lead_id IN ? AND kind IN ? AND deleted_at IS NULL ORDER BY id",
+	err := q.DB.Raw("SELECT id, lead_id, name, kind, size FROM files WHERE lead_id IN ? AND kind IN ? AND deleted_at IS NULL ORDER BY id",
 		leads, module.PaperKinds()).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read the papers of reviews: %w", err)
@@ -293,21 +261,7 @@ func (q reads) papers(leads []id.Lead) (map[id.Lead][]module.Paper, error) {
 
 // People names persons.
 func (s *Store) People(ctx context.Context, users []id.User) (map[id.User]string, error) {
-	out := map[id.User]string{}
-	if len(users) == 0 {
-		return out, nil
-	}
-	var rows []struct {
-		ID   id.User
-		Name string
-	}
-	if err := s.db.Read(ctx).Raw("SELECT id, name FROM users WHERE id IN ?", users).Scan(&rows).Error; err != nil {
-		return nil, fmt.Errorf("read names: %w", err)
-	}
-	for _, r := range rows {
-		out[r.ID] = r.Name
-	}
-	return out, nil
+	return s.db.People(ctx, users)
 }
 
 // The store keeps what the module asks of it.

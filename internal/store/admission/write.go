@@ -125,7 +125,7 @@ func (t Tx) Powers(ctx context.Context) ([]module.Power, error) {
 
 func (q reads) powers(query string, args ...any) ([]module.Power, error) {
 	var out []module.Power
-	if err := q.db.Raw(query, args...).Scan(&out).Error; err != nil {
+	if err := q.DB.Raw(query, args...).Scan(&out).Error; err != nil {
 		return nil, fmt.Errorf("read the powers of admission: %w", err)
 	}
 	return out, nil

@@ -44,8 +44,8 @@ func (q reads) commitments(r module.CommitmentReader, w module.CommitmentWant) (
 	if r.Read.Empty() {
 		return nil, nil
 	}
-	query := q.db.Table("(?) AS l JOIN commitments c ON c.lead_id = l.id LEFT JOIN files f ON f.id = c.file_id AND f.deleted_at IS NULL",
-		q.leads(q.db, r.Read, q.now)).Select("c.*, COALESCE(f.name, '') AS paper_name, " + leadColumns).Order("c.due_on, c.id").Limit(500)
+	query := q.DB.Table("(?) AS l JOIN commitments c ON c.lead_id = l.id LEFT JOIN files f ON f.id = c.file_id AND f.deleted_at IS NULL",
+		q.Leads(r.Read)).Select("c.*, COALESCE(f.name, '') AS paper_name, " + leadColumns).Order("c.due_on, c.id").Limit(500)
 	if w.Commitment != 0 {
 		query = query.Where("c.id = ?", w.Commitment)
 	}
@@ -79,12 +79,12 @@ func (q reads) seen(edit access.Scope, rows []seenCommitmentRow) ([]module.SeenC
 		leads, numbers, at[r.Commitment.ID] = append(leads, r.Commitment.LeadID), append(numbers, r.Commitment.ID), n
 		out = append(out, module.SeenCommitment{Commitment: r.Commitment, Lead: r.Lead.lead(), FileName: r.PaperName})
 	}
-	may, err := q.inside(edit, leads)
+	may, err := q.Inside(edit, leads)
 	if err != nil {
 		return nil, err
 	}
 	var history []commitmentEventRow
-	if err := q.db.Raw("SELECT * FROM commitment_events WHERE commitment_id IN ? ORDER BY id", numbers).Scan(&history).Error; err != nil {
+	if err := q.DB.Raw("SELECT * FROM commitment_events WHERE commitment_id IN ? ORDER BY id", numbers).Scan(&history).Error; err != nil {
 		return nil, fmt.Errorf("read the history of commitments: %w", err)
 	}
 	for _, e := range history {

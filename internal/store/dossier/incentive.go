@@ -35,7 +35,7 @@ func (q reads) incentives(read access.Scope, lead id.Lead, incentive id.Incentiv
 	if read.Empty() {
 		return nil, nil
 	}
-	query := q.db.Table("(?) AS l JOIN incentives i ON i.lead_id = l.id", q.leads(q.db, read, q.now)).Select("i.*, " + leadColumns).Order("i.id").Limit(500)
+	query := q.DB.Table("(?) AS l JOIN incentives i ON i.lead_id = l.id", q.Leads(read)).Select("i.*, " + leadColumns).Order("i.id").Limit(500)
 	if lead != 0 {
 		query = query.Where("i.lead_id = ?", lead)
 	}

@@ -36,8 +36,8 @@ func (q reads) lands(read access.Scope, lead id.Lead, land id.Land) ([]module.Se
 	if read.Empty() {
 		return nil, nil
 	}
-	query := q.db.Table("(?) AS l JOIN land_contracts c ON c.lead_id = l.id LEFT JOIN files f ON f.id = c.file_id AND f.lead_id = c.lead_id AND f.deleted_at IS NULL",
-		q.leads(q.db, read, q.now)).Select("c.*, COALESCE(f.name, '') AS scan_name, " + leadColumns).Order("c.id").Limit(100)
+	query := q.DB.Table("(?) AS l JOIN land_contracts c ON c.lead_id = l.id LEFT JOIN files f ON f.id = c.file_id AND f.lead_id = c.lead_id AND f.deleted_at IS NULL",
+		q.Leads(read)).Select("c.*, COALESCE(f.name, '') AS scan_name, " + leadColumns).Order("c.id").Limit(100)
 	if lead != 0 {
 		query = query.Where("c.lead_id = ?", lead)
 	}

@@ -8,40 +8,30 @@ import (
 	"fmt"
 	"time"
 
-	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
-
 	"github.com/leadrelay/leadrelay/internal/access"
-	"github.com/leadrelay/leadrelay/internal/clock"
 	module "github.com/leadrelay/leadrelay/internal/dossier"
 	"github.com/leadrelay/leadrelay/internal/fault"
 	"github.com/leadrelay/leadrelay/internal/id"
 	"github.com/leadrelay/leadrelay/internal/store"
 )
 
-// Leads opens the live leads inside a scope as a sealed subquery.
-type Leads func(db *gorm.DB, s access.Scope, now clause.Expr) *gorm.DB
-
-// Grants lets units read a lead as long as they owe something on it.
-type Grants func(ctx context.Context, tx *store.Tx, lead id.Lead, units []id.Unit, at time.Time) error
-
 // Store is the files of one database's projects.
 type Store struct {
 	db     *store.DB
-	leads  Leads
-	grants Grants
+	leads  store.Leads
+	grants store.Grants
 }
 
 // New returns the files of an open database's projects.
-func New(db *store.DB, leads Leads, grants Grants) *Store {
+func New(db *store.DB, leads store.Leads, grants store.Grants) *Store {
 	return &Store{db: db, leads: leads, grants: grants}
 }
 
 // Tx is a transaction on the files.
 type Tx struct {
 	*store.Tx
-	leads  Leads
-	grants Grants
+	leads  store.Leads
+	grants store.Grants
 }
 
 // InTx runs work in one transaction; see store.DB.InTx.
@@ -52,20 +42,12 @@ func (s *Store) InTx(ctx context.Context, work func(module.Tx) error) error {
 // Now returns the database's present instant.
 func (s *Store) Now(ctx context.Context) (time.Time, error) { return s.db.Now(ctx) }
 
-func (s *Store) reads(ctx context.Context) reads {
-	return reads{db: s.db.Read(ctx), leads: s.leads, now: s.db.Present()}
-}
+func (s *Store) reads(ctx context.Context) reads { return reads{s.db.Sealed(ctx, s.leads)} }
 
-func (t Tx) reads(ctx context.Context) reads {
-	return reads{db: t.DB(ctx), leads: t.leads, now: clause.Expr{SQL: "?", Vars: []any{clock.Cut(t.Now(ctx))}}}
-}
+func (t Tx) reads(ctx context.Context) reads { return reads{t.Sealed(ctx, t.leads)} }
 
 // reads are the queries that a store and a transaction share.
-type reads struct {
-	db    *gorm.DB
-	leads Leads
-	now   clause.Expr
-}
+type reads struct{ store.Sealed }
 
 const leadColumns = "l.id AS of_lead, l.code AS lead_code, l.title AS lead_title, l.stage AS lead_stage, l.unit_id AS lead_unit, l.restricted AS lead_restricted"
 
@@ -85,7 +67,7 @@ func (r leadRow) lead() module.Lead {
 
 func (q reads) lead(read access.Scope, leadID id.Lead) (module.Lead, error) {
 	var rows []leadRow
-	err := q.db.Table("(?) AS l", q.leads(q.db, read, q.now)).Select(leadColumns).Where("l.id = ?", leadID).Scan(&rows).Error
+	err := q.Table(read).Select(leadColumns).Where("l.id = ?", leadID).Scan(&rows).Error
 	if err != nil {
 		return module.Lead{}, fmt.Errorf("read lead %s: %w", leadID, err)
 	}
@@ -95,21 +77,6 @@ func (q reads) lead(read access.Scope, leadID id.Lead) (module.Lead, error) {
 	return rows[0].lead(), nil
 }
 
-func (q reads) inside(scope access.Scope, leads []id.Lead) (map[id.Lead]bool, error) {
-	out := map[id.Lead]bool{}
-	if scope.Empty() || len(leads) == 0 {
-		return out, nil
-	}
-	var in []id.Lead
-	if err := q.db.Table("(?) AS l", q.leads(q.db, scope, q.now)).Where("l.id IN ?", leads).Pluck("l.id", &in).Error; err != nil {
-		return nil, fmt.Errorf("read which leads are inside a scope: %w", err)
-	}
-	for _, l := range in {
-		out[l] = true
-	}
-	return out, nil
-}
-
 // Lead returns a lead inside the scope; see module.Store.
 func (s *Store) Lead(ctx context.Context, read access.Scope, leadID id.Lead) (module.Lead, error) {
 	return s.reads(ctx).lead(read, leadID)
@@ -117,24 +84,23 @@ func (s *Store) Lead(ctx context.Context, read access.Scope, leadID id.Lead) (mo
 
 // Inside returns which leads are inside the scope.
 func (s *Store) Inside(ctx context.Context, scope access.Scope, leads ...id.Lead) (map[id.Lead]bool, error) {
-	return s.reads(ctx).inside(scope, leads)
+	return s.reads(ctx).Inside(scope, leads)
 }
 
 // Inside is Store.Inside within the transaction.
 func (t Tx) Inside(ctx context.Context, scope access.Scope, leads ...id.Lead) (map[id.Lead]bool, error) {
-	return t.reads(ctx).inside(scope, leads)
+	return t.reads(ctx).Inside(scope, leads)
 }
 
 // HoldLead locks a lead inside the scope; see module.Tx. The row is read
 // through the scope, locked, and read again: its holder may have changed while
 // the transaction waited.
 func (t Tx) HoldLead(ctx context.Context, read access.Scope, leadID id.Lead) (module.Lead, error) {
-	l, err := t.reads(ctx).lead(read, leadID)
-	if err != nil || t.Dialect() != store.Postgres {
-		return l, err
+	if _, err := t.reads(ctx).lead(read, leadID); err != nil {
+		return module.Lead{}, err
 	}
-	if err := t.DB(ctx).Exec("UPDATE leads SET version = version WHERE id = ?", leadID).Error; err != nil {
-		return module.Lead{}, fmt.Errorf("lock lead %s: %w", leadID, err)
+	if err := t.LockLead(ctx, leadID); err != nil {
+		return module.Lead{}, err
 	}
 	return t.reads(ctx).lead(read, leadID)
 }
@@ -152,21 +118,7 @@ func (t Tx) HasFile(ctx context.Context, lead id.Lead, file id.File, kind string
 
 // People names persons.
 func (s *Store) People(ctx context.Context, users []id.User) (map[id.User]string, error) {
-	out := map[id.User]string{}
-	if len(users) == 0 {
-		return out, nil
-	}
-	var rows []struct {
-		ID   id.User
-		Name string
-	}
-	if err := s.db.Read(ctx).Raw("SELECT id, name FROM users WHERE id IN ?", users).Scan(&rows).Error; err != nil {
-		return nil, fmt.Errorf("read names: %w", err)
-	}
-	for _, r := range rows {
-		out[r.ID] = r.Name
-	}
-	return out, nil
+	return s.db.People(ctx, users)
 }
 
 // save writes columns of a row over the version before the given one.

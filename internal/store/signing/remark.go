@@ -35,8 +35,8 @@ func (s *Store) Tasks(ctx context.Context, read access.Scope, w module.TaskWant)
 	if read.Empty() {
 		return nil, nil
 	}
-	db := s.db.Read(ctx)
-	query := db.Table(taskTables, s.leads(db, read, s.db.Present())).
+	q := s.db.Sealed(ctx, s.leads)
+	query := q.DB.Table(taskTables, q.Leads(read)).
 		Select("t.*, i.month AS month, u.name AS remarker, COALESCE(v.name, '') AS reporter, COALESCE(w.name, '') AS closer, " + leadColumns).
 		Order("t.due_on, t.id").Limit(500)
 	if w.Task != 0 {
@@ -124,13 +124,8 @@ func (t Tx) SaveTask(ctx context.Context, task *module.Task, version int64) (boo
 
 // Reads tells whether a unit reads a lead by a part of its own.
 func (t Tx) Reads(ctx context.Context, unit id.Unit, lead id.Lead) (bool, error) {
-	var n int64
-	q := t.reads(ctx)
 	scope := access.NewScope(0, access.Grant{Part: access.Owner, Unit: unit}, access.Grant{Part: access.Helper, Unit: unit},
 		access.Grant{Part: access.Chain, Unit: unit}, access.Grant{Part: access.Coordinator, Unit: unit})
-	err := q.db.Table("(?) AS l", q.leads(q.db, scope, q.now)).Where("l.id = ?", lead).Count(&n).Error
-	if err != nil {
-		return false, fmt.Errorf("read whether a unit reads lead %s: %w", lead, err)
-	}
-	return n > 0, nil
+	in, err := t.reads(ctx).Inside(scope, []id.Lead{lead})
+	return in[lead], err
 }

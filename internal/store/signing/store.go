@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"github.com/leadrelay/leadrelay/internal/access"
 	"github.com/leadrelay/leadrelay/internal/clock"
@@ -18,22 +17,19 @@ import (
 	"github.com/leadrelay/leadrelay/internal/store"
 )
 
-// Leads opens the live leads inside a scope as a sealed subquery.
-type Leads func(db *gorm.DB, s access.Scope, now clause.Expr) *gorm.DB
-
 // Store is the board of one database.
 type Store struct {
 	db    *store.DB
-	leads Leads
+	leads store.Leads
 }
 
 // New returns the board of an open database.
-func New(db *store.DB, leads Leads) *Store { return &Store{db: db, leads: leads} }
+func New(db *store.DB, leads store.Leads) *Store { return &Store{db: db, leads: leads} }
 
 // Tx is a transaction on the board.
 type Tx struct {
 	*store.Tx
-	leads Leads
+	leads store.Leads
 }
 
 // InTx runs work in one transaction; see store.DB.InTx.
@@ -54,7 +50,7 @@ func (s *Store) FieldsEdited(ctx context.Context, e event.Edits) ([]string, erro
 
 // Items returns items through the scope; see module.Store.
 func (s *Store) Items(ctx context.Context, r module.Reader, w module.Want) ([]module.Seen, error) {
-	return reads{db: s.db.Read(ctx), leads: s.leads, now: s.db.Present()}.items(r, w)
+	return reads{Sealed: s.db.Sealed(ctx, s.leads)}.items(r, w)
 }
 
 // Items is Store.Items within the transaction.
@@ -63,17 +59,12 @@ func (t Tx) Items(ctx context.Context, r module.Reader, w module.Want) ([]module
 }
 
 func (t Tx) reads(ctx context.Context) reads {
-	return reads{db: t.DB(ctx), leads: t.leads, now: instant(t.Now(ctx))}
+	return reads{Sealed: t.Sealed(ctx, t.leads)}
 }
-
-// instant is a known moment as part of a query.
-func instant(t time.Time) clause.Expr { return clause.Expr{SQL: "?", Vars: []any{clock.Cut(t)}} }
 
 // reads are the queries that a store and a transaction share.
 type reads struct {
-	db     *gorm.DB
-	leads  Leads
-	now    clause.Expr
+	store.Sealed
 	before *time.Time // what was known just before; nil for what is
 }
 
@@ -84,13 +75,12 @@ const asTheyStood = `SELECT i.id, i.lead_id, s.month, i.planned_on, s.cents, s.l
 	i.leader, i.investor_signs, i.city_signs, s.state, s.signed_on, i.version, i.created_by, i.created_at, i.updated_at
 	FROM signing_items i JOIN signing_spans s ON s.item_id = i.id AND s.from_at < ? AND s.until >= ?`
 
-// table joins the items to the leads inside a scope.
-func (q reads) table(read access.Scope) *gorm.DB {
-	leads := q.leads(q.db, read, q.now)
+// joined joins the items to the leads inside a scope.
+func (q reads) joined(read access.Scope) *gorm.DB {
 	if q.before == nil {
-		return q.db.Table("(?) AS l JOIN signing_items i ON i.lead_id = l.id", leads)
+		return q.DB.Table("(?) AS l JOIN signing_items i ON i.lead_id = l.id", q.Leads(read))
 	}
-	return q.db.Table("(?) AS l JOIN ("+asTheyStood+") AS i ON i.lead_id = l.id", leads, *q.before, *q.before)
+	return q.DB.Table("(?) AS l JOIN ("+asTheyStood+") AS i ON i.lead_id = l.id", q.Leads(read), *q.before, *q.before)
 }
 
 const leadColumns = `l.code AS lead_code, l.title AS lead_title, l.investor_name AS lead_investor, l.stage AS lead_stage,
@@ -131,7 +121,7 @@ func (q reads) items(r module.Reader, w module.Want) ([]module.Seen, error) {
 	if r.Read.Empty() {
 		return nil, nil
 	}
-	query := q.table(r.Read).Select("i.*, " + leadColumns).Order("i.month, i.id")
+	query := q.joined(r.Read).Select("i.*, " + leadColumns).Order("i.month, i.id")
 	var rows []seenRow
 	if err := narrowed(query, w).Scan(&rows).Error; err != nil {
 		return nil, fmt.Errorf("read planned signings: %w", err)
@@ -172,13 +162,9 @@ func (q reads) addRights(act access.Scope, seen []module.Seen) error {
 	for _, s := range seen {
 		leads = append(leads, s.Item.LeadID)
 	}
-	var may []id.Lead
-	if err := q.db.Table("(?) AS l", q.leads(q.db, act, q.now)).Where("l.id IN ?", leads).Pluck("l.id", &may).Error; err != nil {
-		return fmt.Errorf("read who may plan: %w", err)
-	}
-	inside := make(map[id.Lead]bool, len(may))
-	for _, l := range may {
-		inside[l] = true
+	inside, err := q.Inside(act, leads)
+	if err != nil {
+		return err
 	}
 	for i := range seen {
 		seen[i].MayPlan = inside[seen[i].Item.LeadID]
@@ -195,7 +181,7 @@ func (s *Store) Books(ctx context.Context, r module.Reader, months []module.Mont
 	// One snapshot for all of it: a move between two of these queries must not
 	// show an amount twice.
 	err := s.db.Snapshot(ctx, func(db *gorm.DB) error {
-		q := reads{db: db, leads: s.leads, now: s.db.Present(), before: before}
+		q := reads{Sealed: s.db.SealedIn(db, s.leads), before: before}
 		var err error
 		if out.Months, err = q.months(months); err != nil {
 			return err
@@ -214,7 +200,7 @@ func (s *Store) Books(ctx context.Context, r module.Reader, months []module.Mont
 
 // months returns what was kept of months.
 func (q reads) months(months []module.Month) (map[module.Month]module.MonthRow, error) {
-	out, err := monthRows(q.db, months)
+	out, err := monthRows(q.DB, months)
 	for m, row := range out {
 		if q.before != nil && row.Frozen() && !row.FrozenAt.Before(*q.before) {
 			delete(out, m) // was not frozen yet
@@ -238,7 +224,7 @@ func (q reads) changes(read access.Scope, months []module.Month) ([]module.Chang
 
 // about reads rows of months about leads inside the scope.
 func (q reads) about(read access.Scope, table string, months []module.Month) *gorm.DB {
-	return q.db.Table("(?) AS l JOIN "+table+" x ON x.lead_id = l.id", q.leads(q.db, read, q.now)).Select("x.*").
+	return q.DB.Table("(?) AS l JOIN "+table+" x ON x.lead_id = l.id", q.Leads(read)).Select("x.*").
 		Where("x.month IN ?", months).Order("x.id")
 }
 

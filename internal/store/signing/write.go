@@ -20,19 +20,15 @@ func (t Tx) HoldLead(ctx context.Context, read access.Scope, leadID id.Lead) (mo
 	if _, err := t.lead(ctx, read, leadID); err != nil {
 		return module.Lead{}, err
 	}
-	if t.Dialect() != store.Postgres {
-		return t.lead(ctx, read, leadID)
-	}
-	if err := t.DB(ctx).Exec("UPDATE leads SET version = version WHERE id = ?", leadID).Error; err != nil {
-		return module.Lead{}, fmt.Errorf("lock lead %s: %w", leadID, err)
+	if err := t.LockLead(ctx, leadID); err != nil {
+		return module.Lead{}, err
 	}
 	return t.lead(ctx, read, leadID)
 }
 
 func (t Tx) lead(ctx context.Context, read access.Scope, leadID id.Lead) (module.Lead, error) {
 	var rows []leadRow
-	q := t.reads(ctx)
-	err := q.db.Table("(?) AS l", q.leads(q.db, read, q.now)).Select(leadColumns).Where("l.id = ?", leadID).Scan(&rows).Error
+	err := t.reads(ctx).Table(read).Select(leadColumns).Where("l.id = ?", leadID).Scan(&rows).Error
 	if err != nil {
 		return module.Lead{}, fmt.Errorf("read lead %s: %w", leadID, err)
 	}
@@ -48,8 +44,7 @@ func (t Tx) Leads(ctx context.Context, read access.Scope) ([]module.Lead, error)
 		ID   id.Lead
 		Lead leadRow `gorm:"embedded"`
 	}
-	q := t.reads(ctx)
-	err := q.db.Table("(?) AS l", q.leads(q.db, read, q.now)).Select("l.id, " + leadColumns).Order("l.id").Scan(&rows).Error
+	err := t.reads(ctx).Table(read).Select("l.id, " + leadColumns).Order("l.id").Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read leads: %w", err)
 	}

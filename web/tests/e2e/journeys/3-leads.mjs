@@ -111,16 +111,12 @@ export default function (journey) {
   })
 
   journey('a leader reveals a contact with a reason, and the stream says so', async ({ person, client }) => {
-    const call = await client('leader')
-    const { body } = await call('GET', '/leads?limit=100')
-    let lead = null
-    for (const l of body.items.filter((one) => one.can.includes('reveal_contacts')).slice(0, 40)) {
-      if ((await call('GET', `/leads/${l.id}/contacts`)).body.items.length) {
-        lead = l
-        break
-      }
-    }
-    assert.ok(lead, 'the demo world has a lead with a contact')
+    const group = await client('wg-shenzhen')
+    const draft = { title: '查看联系人测试项目', investor_name: '查看联系人测试有限公司', source_channel: 'visit', summary: '生产基地' }
+    const { status, body: lead } = await group('POST', '/leads', draft)
+    assert.equal(status, 201, JSON.stringify(lead))
+    const contact = await group('POST', `/leads/${lead.id}/contacts`, { name: '示例联系人甲', phone: '0000-00000001', consent: true })
+    assert.equal(contact.status, 201, JSON.stringify(contact.body))
     const p = await person('leader')
     await p.go(`/leads/${lead.id}?tab=contacts`)
     await p.page.getByRole('img', { name: p.t('common.masked') }).first().waitFor()

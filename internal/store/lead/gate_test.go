@@ -165,6 +165,33 @@ func TestNobodyConfirmsTheWorkOfTheOwnUnitAndAConfirmationCountsOnce(t *testing.
 	})
 }
 
+func TestAConfirmationCountsForTheEvidenceThatWasThere(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		ctx := context.Background()
+		by := lifekit.People{Owner: w.as(t, "huangpu-head"), Outside: w.as(t, "bureau"), Office: w.office(t)}
+		v := w.register(t, "huangpu", "示例光电")
+		_, err := lifekit.Move(ctx, w.lead, by, v.ID, lead.Move{To: lead.ToSign, Reason: "材料齐备"})
+		must(t, err)
+		must(t, lifekit.Fulfil(ctx, w.lead, by, v.ID, lead.Signed))
+		for _, name := range []string{"site.txt", "agreement.txt"} {
+			kind := map[string]string{"agreement.txt": "agreement"}[name]
+			_, err = w.lead.Attach(ctx, by.Owner, v.ID, lead.Document{Name: name, Kind: kind, Content: strings.NewReader("另一份")})
+			must(t, err)
+			g, err := w.lead.Gate(ctx, by.Owner, v.ID, lead.Signed)
+			must(t, err)
+			if want := kind == ""; g.Open != want {
+				t.Errorf("after %s: the gate is open: %t", name, g.Open)
+			}
+		}
+		if got := missing(w.move(t, by.Owner, v.ID, lead.Move{To: lead.Signed})); got != "stage.gate confirmation:signed" {
+			t.Error(got)
+		}
+		must(t, lifekit.Fulfil(ctx, w.lead, by, v.ID, lead.Signed))
+		must(t, w.move(t, by.Owner, v.ID, lead.Move{To: lead.Signed}))
+		w.whole(t)
+	})
+}
+
 func TestALostProjectSaysWhereItWentAndComesBackThroughTheGate(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		ctx := context.Background()

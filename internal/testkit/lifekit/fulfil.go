@@ -22,8 +22,18 @@ type People struct {
 }
 
 // Fulfil supplies, through the use cases, everything that the gate of a stage
-// misses: fields, files, confirmations.
+// misses: fields, files, confirmations. It asks twice, since evidence that comes
+// after a confirmation undoes it.
 func Fulfil(ctx context.Context, s *lead.Service, by People, leadID id.Lead, to lead.Stage) error {
+	for range 2 {
+		if err := fulfilOnce(ctx, s, by, leadID, to); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func fulfilOnce(ctx context.Context, s *lead.Service, by People, leadID id.Lead, to lead.Stage) error {
 	v, err := s.Gate(ctx, by.Owner, leadID, to)
 	if err != nil {
 		return err

@@ -69,6 +69,24 @@ type Figures struct {
 	Product          string
 }
 
+// differ tells whether anything of what is reviewed is something else now.
+func (f Figures) differ(now Figures) bool {
+	for _, pair := range [][2]*int64{
+		{f.PlannedCents, now.PlannedCents},
+		{f.FixedAssetsCents, now.FixedAssetsCents},
+		{f.OutputCents, now.OutputCents},
+		{f.TaxCents, now.TaxCents},
+		{f.LandSqm, now.LandSqm},
+		{f.FloorSqm, now.FloorSqm},
+	} {
+		was, is := pair[0], pair[1]
+		if (was == nil) != (is == nil) || was != nil && *was != *is {
+			return true
+		}
+	}
+	return f.Track != now.Track || f.Product != now.Product
+}
+
 // Review is one admission review of a lead.
 type Review struct {
 	ID             id.Review

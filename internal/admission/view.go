@@ -27,6 +27,7 @@ type ReviewView struct {
 	AskedBy        string          `json:"asked_by"`
 	AskedUnitID    *id.Unit        `json:"asked_unit_id"`
 	Figures        *FiguresView    `json:"figures" doc:"As the lead said them when the review was asked for; none for readers who see no amounts."`
+	FiguresNow     *FiguresView    `json:"figures_now" doc:"As the lead says them now, if they are no longer what is reviewed."`
 	Opinions       []OpinionView   `json:"opinions"`
 	Result         Result          `json:"result" enum:",passed,conditions,refused,deferred"`
 	Number         string          `json:"number"`
@@ -159,6 +160,10 @@ func (v viewer) review(s Seen) ReviewView {
 		for _, p := range s.Papers {
 			out.Papers = append(out.Papers, PaperView{ID: p.ID, Name: p.Name, Kind: p.Kind, Size: p.Size})
 		}
+	}
+	if s.SeesMoney && !r.TakenOver && r.Figures.differ(s.Lead.Figures) {
+		f := FiguresView(s.Lead.Figures)
+		out.FiguresNow = &f
 	}
 	for _, o := range s.Opinions {
 		out.Opinions = append(out.Opinions, v.opinion(s, o))

@@ -28,6 +28,9 @@ func reviewed(t *testing.T, p *kit.Person, path string) string {
 	if v.Figures != nil {
 		out += fmt.Sprintf(" planned %d", *v.Figures.PlannedCents)
 	}
+	if v.FiguresNow != nil {
+		out += fmt.Sprintf(" now %d", *v.FiguresNow.PlannedCents)
+	}
 	return strings.TrimSpace(out + fmt.Sprintf(" papers %d holds %t can %v", len(v.Papers), v.Holds, v.Can))
 }
 
@@ -80,6 +83,12 @@ func TestAnAdmissionReviewIsDecidedByWhoeverMayWithOpinionsConditionsAndMinutes(
 		expect("passed over an objection without a word", brief(head, fmt.Sprintf(pass, ""), "/decide"), "400 input.invalid")
 		expect("passed", brief(head, fmt.Sprintf(pass, "按条件落实能评后引进"), "/decide"), "200")
 		expect("the town reads the result", reviewed(t, town, at), "decided conditions [object] planned 12000000000 papers 2 holds true can []")
+		var now struct{ Version int }
+		town.Get(t, fmt.Sprintf("/leads/%d", l), &now)
+		grown := kit.Request{Method: "PATCH", Path: fmt.Sprintf("/leads/%d", l), IfMatch: fmt.Sprint(now.Version), Body: `{"planned_cents":13000000000}`}
+		expect("the project grows after its review", town.Do(t, grown).Brief(), "200")
+		expect("and the review says so", reviewed(t, town, at), "decided conditions [object] planned 12000000000 now 13000000000 papers 2 holds true can []")
+		expect("the department reads what it judged", reviewed(t, iit, at), "decided conditions [object] planned 12000000000 papers 2 holds true can []")
 		expect("decided again", brief(head, fmt.Sprintf(pass, "x"), "/decide"), "409 review.over")
 		town.Do(t, ask("GET", "%s", at)).Into(t, &v)
 		done := kit.Request{Method: "PATCH", Path: fmt.Sprintf("%s/conditions/%d", at, v.Conditions[0].ID), IfMatch: "1", Body: `{"done":true,"note":"已取得能评批复"}`}

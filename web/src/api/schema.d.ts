@@ -2886,6 +2886,8 @@ export interface components {
             deciding_unit_id: number;
             /** @description As the lead said them when the review was asked for; none for readers who see no amounts. */
             figures: components["schemas"]["AdmissionFiguresView"] | null;
+            /** @description As the lead says them now, if they are no longer what is reviewed. */
+            figures_now: components["schemas"]["AdmissionFiguresView"] | null;
             /** @description Whether the gate takes it: the newest result, passing, and for the place where the project lands now. */
             holds: boolean;
             /** Format: int64 */

@@ -79,12 +79,19 @@ func (f Figures) differ(now Figures) bool {
 		{f.LandSqm, now.LandSqm},
 		{f.FloorSqm, now.FloorSqm},
 	} {
-		was, is := pair[0], pair[1]
-		if (was == nil) != (is == nil) || was != nil && *was != *is {
+		if number(pair[0]) != number(pair[1]) {
 			return true
 		}
 	}
 	return f.Track != now.Track || f.Product != now.Product
+}
+
+// number is a figure that can be compared; no figure is negative.
+func number(n *int64) int64 {
+	if n == nil {
+		return -1
+	}
+	return *n
 }
 
 // Review is one admission review of a lead.

@@ -154,17 +154,7 @@ func (v viewer) review(s Seen) ReviewView {
 		Papers: []PaperView{}, TakenOver: r.TakenOver, Version: r.Version, Can: s.can(v.actor),
 		Holds: s.Counts && r.Result.Passes() && s.Lead.LocationCode != nil && *s.Lead.LocationCode == r.LocationCode,
 	}
-	if s.SeesMoney || s.concerns(v.actor) {
-		f := FiguresView(r.Figures)
-		out.Figures = &f
-		for _, p := range s.Papers {
-			out.Papers = append(out.Papers, PaperView{ID: p.ID, Name: p.Name, Kind: p.Kind, Size: p.Size})
-		}
-	}
-	if s.SeesMoney && !r.TakenOver && r.Figures.differ(s.Lead.Figures) {
-		f := FiguresView(s.Lead.Figures)
-		out.FiguresNow = &f
-	}
+	v.judged(s, &out)
 	for _, o := range s.Opinions {
 		out.Opinions = append(out.Opinions, v.opinion(s, o))
 	}
@@ -172,6 +162,23 @@ func (v viewer) review(s Seen) ReviewView {
 		out.Conditions = append(out.Conditions, v.condition(s, c))
 	}
 	return out
+}
+
+// judged fills in what the review looks at, for those who see amounts and those
+// who work on it, and for the first what it is now.
+func (v viewer) judged(s Seen, out *ReviewView) {
+	if !s.SeesMoney && !s.concerns(v.actor) {
+		return
+	}
+	f := FiguresView(s.Review.Figures)
+	out.Figures = &f
+	for _, p := range s.Papers {
+		out.Papers = append(out.Papers, PaperView{ID: p.ID, Name: p.Name, Kind: p.Kind, Size: p.Size})
+	}
+	if s.SeesMoney && !s.Review.TakenOver && s.Review.Figures.differ(s.Lead.Figures) {
+		now := FiguresView(s.Lead.Figures)
+		out.FiguresNow = &now
+	}
 }
 
 func (v viewer) opinion(s Seen, o Opinion) OpinionView {

@@ -49,8 +49,7 @@ func evidence(db *gorm.DB, seen lead.Seen) (lead.Evidence, error) {
 		// Who confirmed saw the evidence of that moment: a file that came later was not seen.
 		{e.Confirmed, "SELECT DISTINCT c.stage FROM stage_confirmations c WHERE c.lead_id = ? AND c.state = 'confirmed' AND c.used_at IS NULL " +
 			"AND c.answered_unit_id <> ? AND NOT EXISTS (SELECT 1 FROM files f WHERE f.lead_id = c.lead_id AND f.deleted_at IS NULL " +
-			"AND f.created_at > c.answered_at AND f.kind IN (SELECT n.name FROM lifecycle_needs n WHERE n.kind = 'file' AND n.stage = c.stage))",
-			[]any{l.ID, l.UnitID}},
+			"AND f.created_at > c.answered_at AND f.kind IN (SELECT n.name FROM lifecycle_needs n WHERE n.kind = 'file' AND n.stage = c.stage))", []any{l.ID, l.UnitID}},
 	} {
 		var names []string
 		if err := db.Raw(question.sql, question.args...).Scan(&names).Error; err != nil {

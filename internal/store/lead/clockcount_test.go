@@ -57,6 +57,19 @@ type ticking struct {
 
 func (g *ticking) one(of ...string) string { return of[g.dice.IntN(len(of))] }
 
+// somebody is anybody, and as often somebody of the unit that is responsible.
+func (g *ticking) somebody(t *testing.T, l lead.View) access.Actor {
+	t.Helper()
+	for _, head := range []struct{ name, unit string }{
+		{"wg-shenzhen-head", "wg-shenzhen"}, {"huangpu-head", "huangpu"}, {"bureau-head", "zs-ipb"},
+	} {
+		if g.dice.IntN(2) == 0 && l.UnitID == g.unit(t, head.unit) {
+			return g.as(t, head.name)
+		}
+	}
+	return g.as(t, g.one("wg-shenzhen", "huangpu", "bureau", "bureau-head", "bureau-head"))
+}
+
 // act does one act, which may well be refused.
 func (g *ticking) act(t *testing.T) error {
 	t.Helper()
@@ -70,7 +83,7 @@ func (g *ticking) act(t *testing.T) error {
 	if err != nil {
 		return err // deleted
 	}
-	who := g.as(t, g.one("wg-shenzhen", "huangpu", "bureau", "bureau-head", "bureau-head"))
+	who := g.somebody(t, l)
 	acts := []func(context.Context, access.Actor, lead.View) error{
 		g.report, g.report, g.stage, g.stop, g.stop, g.seal, g.remove, g.offer, g.offer, g.answer, g.answer, g.answer, g.seal, g.remove, g.jobs, g.refer, g.twice,
 		func(context.Context, access.Actor, lead.View) error {

@@ -134,7 +134,7 @@ func subject(name string) bool { return has(Roles(), Role(name)) || has(bundles(
 // business tells whether an object holds facts about leads. The administrators
 // are kept apart from them in code, so that no policy can join the two.
 func business(object string) bool {
-	return !has([]string{"unit", "user", "membership", "role", "audit", "mail", "calendar", "lifecycle"}, object)
+	return !has([]string{"unit", "user", "membership", "role", "audit", "mail", "calendar", "lifecycle", "indicator"}, object)
 }
 
 // checkIncludes refuses circles, which Casbin cuts without a word, and

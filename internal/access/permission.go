@@ -119,6 +119,7 @@ const (
 	CommitmentRead    Permission = "commitment.read"   // what was promised and is offered to investors
 	CommitmentEdit    Permission = "commitment.edit"   // the registers of both
 	CommitmentSettle  Permission = "commitment.settle" // part owner: one's unit keeps it
+	IndicatorManage   Permission = "indicator.manage"  // what the city counts its year by
 	UnitManage        Permission = "unit.manage"
 	UserManage        Permission = "user.manage"
 	MembershipRule    Permission = "membership.manage"
@@ -139,7 +140,7 @@ func Permissions() []Permission {
 		DisputeArgue, DisputeRule, DisputeRecord, PipelineRead, WorkbenchRead, ClockRead, ClockPause,
 		SigningRead, SigningPlan, SigningFreeze, SigningCeremony, SigningConfirm, SigningRemark, CockpitRead,
 		ReviewRead, ReviewAsk, ReviewOpine, ReviewConduct, ReviewDecide, DossierRead, DossierEdit, CommitmentRead, CommitmentEdit, CommitmentSettle,
-		UnitOffer, UnitManage, LifecycleManage, CalendarManage,
+		UnitOffer, IndicatorManage, UnitManage, LifecycleManage, CalendarManage,
 		UserManage, MembershipRule, RoleRead, AuditRead, AuditVerify, MailManage,
 	}
 }

@@ -35,6 +35,7 @@ import (
 	leadstore "github.com/leadrelay/leadrelay/internal/store/lead"
 	gatestore "github.com/leadrelay/leadrelay/internal/store/lead/gate"
 	orgstore "github.com/leadrelay/leadrelay/internal/store/org"
+	"github.com/leadrelay/leadrelay/internal/target"
 	"github.com/leadrelay/leadrelay/rbac"
 	"github.com/leadrelay/leadrelay/web"
 )
@@ -60,6 +61,7 @@ type App struct {
 	Router    *httpapi.Router
 	Dossier   *dossier.Service
 	Admission *admission.Service
+	Target    *target.Service
 }
 
 // Build tells the program's own build.
@@ -121,7 +123,7 @@ func (a *App) build(ctx context.Context, secret []byte, build Build) error {
 	if err := a.seedCity(ctx); err != nil {
 		return err
 	}
-	for _, step := range []func([]byte, page.Cursors) error{a.buildAccount, a.buildLead, a.buildSigning, a.buildAdmission, a.buildReport, a.buildNotice} {
+	for _, step := range []func([]byte, page.Cursors) error{a.buildAccount, a.buildLead, a.buildSigning, a.buildAdmission, a.buildTarget, a.buildReport, a.buildNotice} {
 		if err := step(secret, cursors); err != nil {
 			return err
 		}
@@ -129,7 +131,7 @@ func (a *App) build(ctx context.Context, secret []byte, build Build) error {
 	if err := a.buildAudit(ctx, secret, cursors); err != nil {
 		return err
 	}
-	if err := errors.Join(SeedLifecycle(ctx, a.Gate), a.seedPowers(ctx)); err != nil {
+	if err := errors.Join(SeedLifecycle(ctx, a.Gate), a.seedPowers(ctx), a.seedIndicators(ctx)); err != nil {
 		return err
 	}
 	if err := a.Lead.Rekey(ctx); err != nil {
@@ -245,7 +247,7 @@ func (a *App) buildRouter(build Build) error {
 		TrustedProxies: trusted, MetricsToken: a.Config.Metrics.Token.Reveal(), Demo: a.Config.Demo,
 		FileBytes: a.Config.Files.MaxBytes, SecureCookies: a.Config.Cookie.Secure, Refused: a.DB.RecordRefusal,
 		Repeats: a.DB, KeepAnswers: a.Config.Idempotency.Keep,
-	}, httpapi.Services{Account: a.Account, Lead: a.Lead, Org: a.Org, Audit: a.Audit, Notice: a.Notice, Gate: a.Gate, Signing: a.Signing, Admission: a.Admission, Dossier: a.Dossier, Report: a.Report, Policy: a.Policy})
+	}, httpapi.Services{Account: a.Account, Lead: a.Lead, Org: a.Org, Audit: a.Audit, Notice: a.Notice, Gate: a.Gate, Signing: a.Signing, Admission: a.Admission, Dossier: a.Dossier, Target: a.Target, Report: a.Report, Policy: a.Policy})
 	return err
 }
 

@@ -63,6 +63,7 @@ func permissionTexts() map[access.Permission]Text {
 	maps.Copy(out, officeTexts())
 	maps.Copy(out, signingTexts())
 	maps.Copy(out, reviewTexts())
+	maps.Copy(out, targetTexts())
 	return out
 }
 

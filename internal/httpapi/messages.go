@@ -43,7 +43,7 @@ func allTexts() texts {
 			clockProblems(),
 			noticeProblems(),
 			disputeProblems(),
-			signingProblems(), admissionProblems(), dossierProblems(),
+			signingProblems(), admissionProblems(), dossierProblems(), targetProblems(),
 		),
 		rules: merged(
 			coreRules(),
@@ -51,7 +51,7 @@ func allTexts() texts {
 			sessionRules(),
 			leadRules(),
 			gateRules(),
-			orgRules(), clockRules(), signingRules(), admissionRules(), dossierRules(),
+			orgRules(), clockRules(), signingRules(), admissionRules(), dossierRules(), targetRules(),
 			protocolRules(),
 			registerRules(),
 			noticeRules(),

@@ -14,6 +14,7 @@ import (
 	"github.com/leadrelay/leadrelay/internal/org"
 	"github.com/leadrelay/leadrelay/internal/report"
 	"github.com/leadrelay/leadrelay/internal/signing"
+	"github.com/leadrelay/leadrelay/internal/target"
 )
 
 // Services are the modules behind the routes. A nil service serves a router
@@ -31,6 +32,7 @@ type Services struct {
 	Policy    *access.Policy
 	Admission *admission.Service
 	Dossier   *dossier.Service
+	Target    *target.Service
 }
 
 // resources registers every resource: the whole permission table, in the
@@ -60,6 +62,7 @@ func (r *Router) resources(s Services) {
 	lands{service: s.Dossier}.routes(r)
 	commitments{service: s.Dossier}.routes(r)
 	incentives{service: s.Dossier}.routes(r)
+	indicators{service: s.Target}.routes(r)
 	signingPapers{service: s.Signing, org: s.Org}.routes(r)
 	cockpit{service: s.Report}.routes(r)
 	roles{policy: s.Policy}.routes(r)

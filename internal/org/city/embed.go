@@ -17,3 +17,10 @@ var lifecycle []byte
 // Lifecycle returns the file with the first version of the life cycle of
 // projects, which the gate reads.
 func Lifecycle() []byte { return lifecycle }
+
+//go:embed indicators.yaml
+var indicators []byte
+
+// Indicators returns the file with the first indicators of the city's year,
+// which the target tree reads.
+func Indicators() []byte { return indicators }

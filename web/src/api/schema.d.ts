@@ -1101,6 +1101,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/indicators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every version of every indicator, past and coming ones too. */
+        get: operations["getIndicators"];
+        put?: never;
+        /** Set an indicator, or a new version of one, from a day on. */
+        post: operations["postIndicators"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/land-contracts": {
         parameters: {
             query?: never;
@@ -3623,6 +3641,9 @@ export interface components {
              */
             unit_id?: number;
         };
+        IndicatorList: {
+            items: components["schemas"]["TargetIndicatorView"][];
+        };
         Item: {
             /** Format: int64 */
             item_id: number;
@@ -5564,6 +5585,33 @@ export interface components {
              */
             until_on?: string;
         };
+        SetIndicatorBody: {
+            assumed?: boolean;
+            code: string;
+            /** @enum {string} */
+            credit_basis: "landing" | "first_contact" | "shared" | "double";
+            denominator?: string;
+            /**
+             * Format: date
+             * @description The last day; left out: no end is known.
+             */
+            ends_on?: string;
+            name_en: string;
+            name_zh: string;
+            numerator?: string;
+            official?: boolean;
+            /** @description The document that sets it. */
+            source: string;
+            /**
+             * Format: date
+             * @description Today or later; left out: today.
+             */
+            starts_on?: string;
+            /** @enum {string} */
+            unit: "count" | "cents_cny" | "cents_usd" | "sqm" | "ppm";
+            /** @enum {string} */
+            value_source: "counted" | "reported" | "derived";
+        };
         SetRuleBody: {
             confirmed?: boolean;
             /**
@@ -5857,6 +5905,38 @@ export interface components {
         Stream: {
             items: components["schemas"]["LeadEntryView"][];
             next: string | null;
+        };
+        TargetIndicatorView: {
+            /** @description Nobody confirmed it yet. */
+            assumed: boolean;
+            can: string[];
+            code: string;
+            credit_basis: string;
+            /** @description Code; of a rate only. */
+            denominator: string;
+            /**
+             * Format: date
+             * @description The last day; none while no end is known.
+             */
+            ends_on: string | null;
+            /** @description Whether it is in force today. */
+            holds: boolean;
+            /** Format: int64 */
+            id: number;
+            name_en: string;
+            name_zh: string;
+            /** @description Code; of a rate only. */
+            numerator: string;
+            /** @description An official statistical figure; else a management figure. */
+            official: boolean;
+            /** Format: int64 */
+            position: number;
+            source: string;
+            /** Format: date */
+            starts_on: string;
+            /** @description The smallest unit, in which every value is a whole number. */
+            unit: string;
+            value_source: string;
         };
         UndoMergeBody: {
             reason?: string;
@@ -8642,6 +8722,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DossierIncentiveView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getIndicators: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postIndicators: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetIndicatorBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetIndicatorView"];
                 };
             };
             /** @description Error */

@@ -236,7 +236,8 @@ func expect(t *testing.T, k *kit.Kit, who, day string, want map[string]report.Su
 		on := clock.DateOf(instantOf(t, day))
 		q.AsOf = &on
 	}
-	v, err := k.App.Report.Cockpit(ctx, k.Actor(ctx, who, ""), q)
+	actor := k.Actor(ctx, who, "")
+	v, err := k.App.Report.Cockpit(ctx, actor, q)
 	if err != nil {
 		t.Fatalf("%s on %s: %v", who, day, err)
 	}
@@ -244,6 +245,13 @@ func expect(t *testing.T, k *kit.Kit, who, day string, want map[string]report.Su
 	for name, sum := range want {
 		if have, there := got[name]; !there || have != sum {
 			t.Errorf("%s on %q: %s is %+v, by hand it is %+v", who, day, name, have, sum)
+		}
+	}
+	for about, f := range figuresOf(v) {
+		f.query.AsOf = q.AsOf
+		list, err := k.App.Report.List(ctx, actor, f.query)
+		if err != nil || list.Total != f.sum {
+			t.Errorf("%s on %q: %s is %+v, its list gives %+v, %v", who, day, about, f.sum, list.Total, err)
 		}
 	}
 }

@@ -192,6 +192,32 @@ func TestAConfirmationCountsForTheEvidenceThatWasThere(t *testing.T) {
 	})
 }
 
+func TestAReviewLetsAProjectPassOnlyWhereItWasReviewed(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		ctx := context.Background()
+		by := lifekit.People{Owner: w.as(t, "huangpu-head"), Outside: w.as(t, "bureau"), Office: w.office(t)}
+		v := w.register(t, "huangpu", "示例光电")
+		_, err := lifekit.Move(ctx, w.lead, by, v.ID, lead.Move{To: lead.Review, Reason: "材料齐备"})
+		must(t, err)
+		must(t, lifekit.Fulfil(ctx, w.lead, by, v.ID, lead.ToSign))
+		home, err := w.lead.Get(ctx, by.Owner, v.ID)
+		must(t, err)
+		for _, place := range []string{"442000007", *home.LocationCode} {
+			l, err := w.lead.Get(ctx, by.Owner, v.ID)
+			must(t, err)
+			_, err = w.lead.Edit(ctx, by.Owner, v.ID, l.Version, lead.Edit{LocationCode: value(place)})
+			must(t, err)
+			g, err := w.lead.Gate(ctx, by.Owner, v.ID, lead.ToSign)
+			must(t, err)
+			if want := place == *home.LocationCode; g.Open != want {
+				t.Errorf("landing in %s: the gate is open: %t", place, g.Open)
+			}
+		}
+		must(t, w.move(t, by.Owner, v.ID, lead.Move{To: lead.ToSign}))
+		w.whole(t)
+	})
+}
+
 func TestALostProjectSaysWhereItWentAndComesBackThroughTheGate(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		ctx := context.Background()

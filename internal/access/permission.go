@@ -119,6 +119,12 @@ const (
 	CommitmentRead    Permission = "commitment.read"   // what was promised and is offered to investors
 	CommitmentEdit    Permission = "commitment.edit"   // the registers of both
 	CommitmentSettle  Permission = "commitment.settle" // part owner: one's unit keeps it
+	TargetRead        Permission = "target.read"       // of one's units and those under them
+	TargetEdit        Permission = "target.edit"       // every cell, and the limits of the units
+	TargetSplit       Permission = "target.split"      // the months of one's row, the rows under it
+	TargetApprove     Permission = "target.approve"    // and return
+	TargetCorrect     Permission = "target.correct"    // what is closed
+	TargetReport      Permission = "target.report"     // figures that the program does not count
 	IndicatorManage   Permission = "indicator.manage"  // what the city counts its year by
 	UnitManage        Permission = "unit.manage"
 	UserManage        Permission = "user.manage"
@@ -140,7 +146,7 @@ func Permissions() []Permission {
 		DisputeArgue, DisputeRule, DisputeRecord, PipelineRead, WorkbenchRead, ClockRead, ClockPause,
 		SigningRead, SigningPlan, SigningFreeze, SigningCeremony, SigningConfirm, SigningRemark, CockpitRead,
 		ReviewRead, ReviewAsk, ReviewOpine, ReviewConduct, ReviewDecide, DossierRead, DossierEdit, CommitmentRead, CommitmentEdit, CommitmentSettle,
-		UnitOffer, IndicatorManage, UnitManage, LifecycleManage, CalendarManage,
+		UnitOffer, TargetRead, TargetEdit, TargetSplit, TargetApprove, TargetCorrect, TargetReport, IndicatorManage, UnitManage, LifecycleManage, CalendarManage,
 		UserManage, MembershipRule, RoleRead, AuditRead, AuditVerify, MailManage,
 	}
 }

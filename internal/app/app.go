@@ -131,7 +131,7 @@ func (a *App) build(ctx context.Context, secret []byte, build Build) error {
 	if err := a.buildAudit(ctx, secret, cursors); err != nil {
 		return err
 	}
-	if err := errors.Join(SeedLifecycle(ctx, a.Gate), a.seedPowers(ctx), a.seedIndicators(ctx)); err != nil {
+	if err := errors.Join(SeedLifecycle(ctx, a.Gate), a.seedPowers(ctx), a.seedTargets(ctx)); err != nil {
 		return err
 	}
 	if err := a.Lead.Rekey(ctx); err != nil {

@@ -28,10 +28,12 @@ type Sheet struct {
 	Totals  []int // the rows that add others up, counted from 0; they are bold
 }
 
-// Column is the head of a column and its width in characters.
+// Column is the head of a column and its width in characters. A hidden one
+// holds what the program needs when the file comes back.
 type Column struct {
-	Title string
-	Width float64
+	Title  string
+	Width  float64
+	Hidden bool
 }
 
 // formulaStarts are the characters with which a spreadsheet program takes a
@@ -139,6 +141,9 @@ func addColumns(f *excelize.File, s Sheet, styles styles) error {
 			return err
 		}
 		if err := f.SetColWidth(s.Name, name, name, column.Width); err != nil {
+			return err
+		}
+		if err := f.SetColVisible(s.Name, name, !column.Hidden); err != nil {
 			return err
 		}
 		if err := put(f, s.Name, at(c, len(s.Heading)), column.Title, styles.head); err != nil {

@@ -63,6 +63,8 @@ func (r *Router) resources(s Services) {
 	commitments{service: s.Dossier}.routes(r)
 	incentives{service: s.Dossier}.routes(r)
 	indicators{service: s.Target}.routes(r)
+	targets{service: s.Target}.routes(r)
+	targetSheet{service: s.Target}.routes(r)
 	signingPapers{service: s.Signing, org: s.Org}.routes(r)
 	cockpit{service: s.Report}.routes(r)
 	roles{policy: s.Policy}.routes(r)

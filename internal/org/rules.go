@@ -54,6 +54,7 @@ func RuleKeys() []RuleKey {
 	keys = append(keys, noticeKeys()...)
 	keys = append(keys, signingKeys()...)
 	keys = append(keys, cockpitKeys()...)
+	keys = append(keys, targetKeys()...)
 	return keys
 }
 

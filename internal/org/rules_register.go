@@ -64,3 +64,12 @@ func signingKeys() []RuleKey {
 		{"signing_cut_off_months_before", "签约计划提前几个月冻结", "Months ahead that the signing plan freezes", inMonths, 0, 3},
 	}
 }
+
+// targetKeys say when a month of targets is closed, and in what the share of
+// time is counted.
+func targetKeys() []RuleKey {
+	return []RuleKey{
+		{"target_close_day", "目标月份关账日（次月几号）", "Day of the next month after which a month of targets is closed", inDayOfMonth, 1, 28},
+		{"target_time_working_days", "时间进度按工作日计算（1 是，0 否）", "The share of time counts working days (1) or calendar days (0)", inNumbers, 0, 1},
+	}
+}

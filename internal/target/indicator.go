@@ -182,3 +182,10 @@ func (b *broken) line(name, value string, limit int) {
 		b.add(name, "text.markup")
 	}
 }
+
+// between checks a number.
+func (b *broken) between(name string, n, low, high int64) {
+	if n < low || n > high {
+		*b = append(*b, fault.Field{Name: name, Code: "out_of_range", Params: map[string]any{"min": low, "max": high}})
+	}
+}

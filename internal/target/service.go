@@ -9,15 +9,54 @@ import (
 	"github.com/leadrelay/leadrelay/internal/access"
 	"github.com/leadrelay/leadrelay/internal/clock"
 	"github.com/leadrelay/leadrelay/internal/fault"
+	"github.com/leadrelay/leadrelay/internal/id"
 )
+
+// City gives the units, the dated numbers and the days of the city.
+type City interface {
+	Rule(ctx context.Context, key string, on clock.Date) (int64, error)
+	// Units lists the units that work at some time of a year and can have
+	// targets, in the order of the pages.
+	Units(ctx context.Context, year int) ([]Unit, error)
+	Office(ctx context.Context) (*clock.Office, error)
+}
 
 // Service holds the use cases.
 type Service struct {
-	store Store
+	store   Store
+	city    City
+	actuals []Actuals
 }
 
 // New returns the use cases over a store.
-func New(store Store) *Service { return &Service{store: store} }
+func New(store Store, city City) *Service { return &Service{store: store, city: city} }
+
+// Count adds who gives actual figures besides those that were reported.
+func (s *Service) Count(by ...Actuals) { s.actuals = append(s.actuals, by...) }
+
+func (s *Service) forest(ctx context.Context, year int) (Forest, error) {
+	units, err := s.city.Units(ctx, year)
+	return NewForest(units), err
+}
+
+// sight is the rows of the tree that a person reads.
+type sight struct {
+	all   bool
+	units map[id.Unit]bool
+}
+
+// visible returns the rows that a person reads: all, or his units with those
+// below them. Of the city every reader sees the targets, but what the city
+// keeps back only who reads all.
+func (s *Service) visible(actor access.Actor, forest Forest) sight {
+	scope := actor.Scope(access.TargetRead)
+	if scope.Any() {
+		return sight{all: true}
+	}
+	return sight{units: forest.Under(scope.Only(access.Owner).Units()...)}
+}
+
+func (v sight) row(unit id.Unit) bool { return v.all || unit == TheCity || v.units[unit] }
 
 // Seed enters the first indicators unless there are any.
 func (s *Service) Seed(ctx context.Context, first []Indicator) error {

@@ -24,3 +24,9 @@ var indicators []byte
 // Indicators returns the file with the first indicators of the city's year,
 // which the target tree reads.
 func Indicators() []byte { return indicators }
+
+//go:embed groups.yaml
+var groups []byte
+
+// Groups returns the file with the first comparison groups of units.
+func Groups() []byte { return groups }

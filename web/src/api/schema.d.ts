@@ -621,6 +621,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/comparison-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every version of every group of units that are compared. */
+        get: operations["getComparisonGroups"];
+        put?: never;
+        /** Set a comparison group, or a new version of one, from a day on. */
+        post: operations["postComparisonGroups"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/confirmations": {
         parameters: {
             query?: never;
@@ -2486,6 +2504,211 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/targets/{year}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tree of a year's targets with every remainder. */
+        get: operations["getTargetsYear"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/targets/{year}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put the submitted targets in force as the next edition. */
+        post: operations["postTargetsYearApprove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/targets/{year}/cells": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Write a batch of cells, all or none; each carries its version. */
+        put: operations["putTargetsYearCells"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/targets/{year}/correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Correct cells with a reason, those of closed months too. */
+        post: operations["postTargetsYearCorrect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/targets/{year}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tree of a year as an Excel file that can be edited and taken back. */
+        get: operations["getTargetsYearExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/targets/{year}/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The reported figures of a year, corrected ones too. */
+        get: operations["getTargetsYearFigures"];
+        put?: never;
+        /** Report figures that the program does not count, all or none. */
+        post: operations["postTargetsYearFigures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/targets/{year}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every change of one cell, the oldest first. */
+        get: operations["getTargetsYearHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/targets/{year}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an exported file back: exactly the edited cells, all or none. */
+        post: operations["postTargetsYearImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/targets/{year}/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set within what the units split a year. */
+        post: operations["postTargetsYearLimits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/targets/{year}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Actual, target, share of time, year on year, forecast and gap. */
+        get: operations["getTargetsYearProgress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/targets/{year}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give submitted targets back to be worked on. */
+        post: operations["postTargetsYearReturn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/targets/{year}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a year's targets before the bureau's head. */
+        post: operations["postTargetsYearSubmit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/units": {
         parameters: {
             query?: never;
@@ -2678,6 +2901,9 @@ export interface components {
             username: string;
             /** Format: int64 */
             version: number;
+        };
+        ActOnYearBody: {
+            reason?: string;
         };
         AddCommitmentBody: {
             /** Format: date */
@@ -3055,6 +3281,11 @@ export interface components {
             password_profile: "dengbao3" | "asvs";
             product: string;
         };
+        BatchBody: {
+            cells: components["schemas"]["CellBody"][];
+            /** @description Needed once the year is approved. */
+            reason?: string;
+        };
         BulkHandOffBody: {
             ask?: string;
             /** @description Look what would happen, and change nothing. */
@@ -3093,6 +3324,36 @@ export interface components {
             date: string;
             name: string;
             working: boolean;
+        };
+        CellBody: {
+            indicator: string;
+            /**
+             * Format: int64
+             * @description None: the year.
+             */
+            month: number | null;
+            /**
+             * Format: int64
+             * @description 0: the city.
+             */
+            unit_id: number;
+            /**
+             * Format: int64
+             * @description None takes the target back.
+             */
+            value: number | null;
+            /**
+             * Format: int64
+             * @description 0: there was none.
+             */
+            version: number;
+        };
+        CellHistory: {
+            items: components["schemas"]["TargetChangeView"][];
+        };
+        CellsSaved: {
+            /** Format: int64 */
+            saved: number;
         };
         CeremonyBody: {
             /** Format: date */
@@ -3507,6 +3768,32 @@ export interface components {
              */
             until_on: string;
         };
+        FigureBody: {
+            /**
+             * Format: int64
+             * @description The number of the figure that it corrects.
+             */
+            corrects?: number;
+            /** @description The document or the facts that it stands on. */
+            evidence: string;
+            indicator: string;
+            /** Format: int64 */
+            month: number;
+            /** @description Of a correction. */
+            reason?: string;
+            /** @enum {string} */
+            standing: "official" | "management";
+            /**
+             * Format: int64
+             * @description 0: the city.
+             */
+            unit_id: number;
+            /** Format: int64 */
+            value: number;
+        };
+        FigureList: {
+            items: components["schemas"]["TargetFigureView"][];
+        };
         FinishConditionBody: {
             done: boolean;
             note: string;
@@ -3602,6 +3889,9 @@ export interface components {
             until_on?: string;
             /** Format: int64 */
             user_id: number;
+        };
+        GroupList: {
+            items: components["schemas"]["TargetGroupView"][];
         };
         HandOffBody: {
             ask: string;
@@ -5378,6 +5668,9 @@ export interface components {
             /** Format: int64 */
             sum_cents: number;
         };
+        ReportFiguresBody: {
+            figures: components["schemas"]["FigureBody"][];
+        };
         ReportFunnelView: {
             /** Format: int64 */
             amber: number;
@@ -5561,6 +5854,19 @@ export interface components {
             /** @description Worked, or a day off. */
             working: boolean;
         };
+        SetGroupBody: {
+            assumed?: boolean;
+            code: string;
+            name_en: string;
+            name_zh: string;
+            source: string;
+            /**
+             * Format: date
+             * @description Today or later; left out: today.
+             */
+            starts_on?: string;
+            unit_ids: number[];
+        };
         SetHoursBody: {
             /**
              * Format: int64
@@ -5611,6 +5917,17 @@ export interface components {
             unit: "count" | "cents_cny" | "cents_usd" | "sqm" | "ppm";
             /** @enum {string} */
             value_source: "counted" | "reported" | "derived";
+        };
+        SetLimitBody: {
+            /** @description Left out: every indicator without a limit of its own. */
+            indicator?: string;
+            /** Format: int64 */
+            quarter_max_ppm: number;
+            /** Format: int64 */
+            quarter_min_ppm?: number;
+            source: string;
+            /** @enum {string} */
+            sum_rule: "exact" | "at_most";
         };
         SetRuleBody: {
             confirmed?: boolean;
@@ -5906,6 +6223,104 @@ export interface components {
             items: components["schemas"]["LeadEntryView"][];
             next: string | null;
         };
+        TargetActView: {
+            act: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            edition: number;
+            person: string;
+            reason: string;
+            /** Format: int64 */
+            unit_id: number;
+            /** Format: int64 */
+            user_id: number;
+        };
+        TargetCellView: {
+            indicator: string;
+            /**
+             * Format: int64
+             * @description None: the year.
+             */
+            month: number | null;
+            /**
+             * Format: int64
+             * @description Of a year: the value less those of the months.
+             */
+            month_remainder?: number;
+            /** Format: int64 */
+            parent_unit_id: number;
+            /**
+             * Format: int64
+             * @description The value less those of the units below; none where the caller does not read them all.
+             */
+            remainder: number | null;
+            /** Format: int64 */
+            unit_id: number;
+            /** Format: int64 */
+            value: number | null;
+            /** Format: int64 */
+            version: number;
+        };
+        TargetChangeView: {
+            /** Format: date-time */
+            at: string;
+            kind: string;
+            person: string;
+            reason: string;
+            /**
+             * Format: int64
+             * @description The unit that it was done for.
+             */
+            unit_id: number;
+            /** Format: int64 */
+            user_id: number;
+            /** Format: int64 */
+            value: number | null;
+            /** Format: int64 */
+            version: number;
+            /** Format: int64 */
+            was: number | null;
+        };
+        TargetFigureView: {
+            evidence: string;
+            /** Format: int64 */
+            id: number;
+            indicator: string;
+            /** Format: date-time */
+            made_at: string;
+            /** Format: int64 */
+            month: number;
+            person: string;
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Since when a correction stands in its place.
+             */
+            replaced_at: string | null;
+            standing: string;
+            /** Format: int64 */
+            unit_id: number;
+            /** Format: int64 */
+            value: number;
+            /** Format: int64 */
+            year: number;
+        };
+        TargetGroupView: {
+            assumed: boolean;
+            code: string;
+            /** Format: date */
+            ends_on: string | null;
+            holds: boolean;
+            /** Format: int64 */
+            id: number;
+            name_en: string;
+            name_zh: string;
+            source: string;
+            /** Format: date */
+            starts_on: string;
+            unit_ids: number[];
+        };
         TargetIndicatorView: {
             /** @description Nobody confirmed it yet. */
             assumed: boolean;
@@ -5937,6 +6352,181 @@ export interface components {
             /** @description The smallest unit, in which every value is a whole number. */
             unit: string;
             value_source: string;
+        };
+        TargetLimitView: {
+            /** @description Empty: every indicator without a limit of its own. */
+            indicator: string;
+            /** Format: date-time */
+            made_at: string;
+            /** Format: int64 */
+            quarter_max_ppm: number;
+            /** Format: int64 */
+            quarter_min_ppm: number;
+            source: string;
+            sum_rule: string;
+        };
+        TargetProgressItem: {
+            /**
+             * Format: int64
+             * @description None: nothing was counted or reported yet.
+             */
+            actual: number | null;
+            /**
+             * Format: int64
+             * @description Share of time less completion; below zero: ahead.
+             */
+            behind_ppm: number | null;
+            /** Format: int64 */
+            completion_ppm: number | null;
+            /**
+             * Format: int64
+             * @description The year's figure if the rest goes on as until now.
+             */
+            forecast: number | null;
+            /** Format: int64 */
+            gap: number | null;
+            /** Format: int64 */
+            gap_per_month: number | null;
+            indicator: string;
+            /**
+             * Format: int64
+             * @description Of the months that are over, a year before.
+             */
+            last_year: number | null;
+            /** Format: int64 */
+            target: number | null;
+            /**
+             * Format: int64
+             * @description Of the months that are over.
+             */
+            this_year: number | null;
+            /** Format: int64 */
+            unit_id: number;
+            /** Format: int64 */
+            year_on_year_ppm: number | null;
+        };
+        TargetProgressView: {
+            /** Format: date */
+            as_of: string;
+            /** @description Where a counted figure opens into its events. */
+            credit_events: string;
+            /**
+             * Format: int64
+             * @description How many months are over: those that are compared with the year before.
+             */
+            full_months: number;
+            groups: components["schemas"]["TargetGroupView"][];
+            indicators: components["schemas"]["TargetIndicatorView"][];
+            items: components["schemas"]["TargetProgressItem"][];
+            /**
+             * Format: int64
+             * @description The month of the day; actual figures are of the months up to it.
+             */
+            month: number;
+            /**
+             * Format: int64
+             * @description The present month included unless it is over.
+             */
+            months_left: number;
+            state: string;
+            /**
+             * Format: int64
+             * @description The share of the year that is over.
+             */
+            time_ppm: number;
+            units: components["schemas"]["TargetUnitView"][];
+            /** @description Whether the share counts working days; else calendar days. */
+            working_days: boolean;
+            /** Format: int64 */
+            year: number;
+        };
+        TargetSheetChange: {
+            indicator: string;
+            /** Format: int64 */
+            line: number;
+            /**
+             * Format: int64
+             * @description 0: the year.
+             */
+            month: number;
+            /** Format: int64 */
+            unit_id: number;
+            /** Format: int64 */
+            value: number | null;
+            /** Format: int64 */
+            was: number | null;
+        };
+        TargetSheetProblem: {
+            /** @enum {string} */
+            code: "unknown_row" | "not_a_number" | "too_precise" | "out_of_range";
+            /** Format: int64 */
+            line: number;
+            /**
+             * Format: int64
+             * @description 0: the year, -1: the row.
+             */
+            month: number;
+            text: string;
+        };
+        TargetSheetView: {
+            changes: components["schemas"]["TargetSheetChange"][];
+            problems: components["schemas"]["TargetSheetProblem"][];
+            /** Format: int64 */
+            rows: number;
+            saved: boolean;
+        };
+        TargetTreeView: {
+            acts: components["schemas"]["TargetActView"][];
+            can: string[];
+            cells: components["schemas"]["TargetCellView"][];
+            closed_months: number[];
+            /**
+             * Format: int64
+             * @description How often the year was approved.
+             */
+            edition: number;
+            /** @description Those in force in the year, each as it was last. */
+            indicators: components["schemas"]["TargetIndicatorView"][];
+            limits: components["schemas"]["TargetLimitView"][];
+            state: string;
+            units: components["schemas"]["TargetUnitView"][];
+            /** Format: int64 */
+            version: number;
+            /** Format: int64 */
+            year: number;
+        };
+        TargetUnitView: {
+            /** @enum {string} */
+            edits: "year" | "months" | "none";
+            kind: string;
+            name_en: string;
+            name_zh: string;
+            /**
+             * Format: int64
+             * @description 0: the city.
+             */
+            parent_unit_id: number;
+            /** Format: int64 */
+            unit_id: number;
+            /**
+             * @description Why something of the row cannot be edited.
+             * @enum {string}
+             */
+            why: "city" | "bureau" | "none" | "submitted";
+        };
+        TargetYearView: {
+            acts: components["schemas"]["TargetActView"][];
+            can: string[];
+            /**
+             * Format: int64
+             * @description How often the year was approved.
+             */
+            edition: number;
+            state: string;
+            /** Format: int64 */
+            version: number;
+            /** Format: int64 */
+            year: number;
         };
         UndoMergeBody: {
             reason?: string;
@@ -7496,6 +8086,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DossierCommitmentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getComparisonGroups: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postComparisonGroups: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetGroupBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetGroupView"];
                 };
             };
             /** @description Error */
@@ -12680,6 +13340,527 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SigningTaskView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTargetsYear: {
+        parameters: {
+            query?: {
+                indicator?: string[];
+                unit_id?: number[];
+                /** @description As it was approved; left out: as it stands. */
+                edition?: number;
+            };
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path: {
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetTreeView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postTargetsYearApprove: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+                /** @description The version being edited, in quotes, as ETag gave it. */
+                "If-Match": string;
+            };
+            path: {
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActOnYearBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetYearView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putTargetsYearCells: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path: {
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CellsSaved"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postTargetsYearCorrect: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CellsSaved"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTargetsYearExport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path: {
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Length"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTargetsYearFigures: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path: {
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postTargetsYearFigures: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportFiguresBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTargetsYearHistory: {
+        parameters: {
+            query: {
+                unit_id: number;
+                indicator: string;
+                /** @description 0 or left out: the year. */
+                month?: number;
+            };
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path: {
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CellHistory"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postTargetsYearImport: {
+        parameters: {
+            query?: {
+                /** @description Tell what would change and change nothing. */
+                dry_run?: boolean;
+                /** @description Needed once the year is approved. */
+                reason?: string;
+            };
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetSheetView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postTargetsYearLimits: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetLimitBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetLimitView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTargetsYearProgress: {
+        parameters: {
+            query?: {
+                /** @description A day of the year; left out: today, or the last day of a year that is over. */
+                as_of?: string;
+            };
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path: {
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetProgressView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postTargetsYearReturn: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+                /** @description The version being edited, in quotes, as ETag gave it. */
+                "If-Match": string;
+            };
+            path: {
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActOnYearBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetYearView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postTargetsYearSubmit: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+                /** @description The version being edited, in quotes, as ETag gave it. */
+                "If-Match": string;
+            };
+            path: {
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActOnYearBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetYearView"];
                 };
             };
             /** @description Error */

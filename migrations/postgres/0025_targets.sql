@@ -1,0 +1,110 @@
+-- +goose Up
+
+-- The targets of a year. unit_id 0 is the whole city; month 0 is the year.
+-- What a parent keeps beyond its children, and a year beyond its months, is
+-- worked out and never kept.
+CREATE TABLE target_years (
+  year     bigint PRIMARY KEY,
+  state    text NOT NULL DEFAULT 'draft' CHECK (state IN ('draft', 'submitted', 'approved')),
+  edition  bigint NOT NULL DEFAULT 0,
+  version  bigint NOT NULL DEFAULT 1
+);
+
+CREATE TABLE target_cells (
+  year      bigint NOT NULL REFERENCES target_years (year),
+  indicator text NOT NULL,
+  unit_id   bigint NOT NULL,
+  month     bigint NOT NULL CHECK (month BETWEEN 0 AND 12),
+  value     bigint CHECK (value >= 0),
+  version   bigint NOT NULL,
+  PRIMARY KEY (year, indicator, unit_id, month)
+);
+
+-- Every change of every cell, in the order in which they were made.
+CREATE TABLE target_changes (
+  id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  year           bigint NOT NULL,
+  indicator      text NOT NULL,
+  unit_id        bigint NOT NULL,
+  month          bigint NOT NULL,
+  was            bigint,
+  value          bigint,
+  version        bigint NOT NULL,
+  kind           text NOT NULL CHECK (kind IN ('edit', 'correction', 'closed')),
+  reason         text NOT NULL,
+  user_id        bigint NOT NULL,
+  acting_unit_id bigint NOT NULL,
+  at             timestamptz NOT NULL
+);
+CREATE UNIQUE INDEX target_changes_cell ON target_changes (year, indicator, unit_id, month, version);
+
+-- Who submitted, returned and approved a year, and with which change it ended.
+CREATE TABLE target_acts (
+  id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  year           bigint NOT NULL REFERENCES target_years (year),
+  act            text NOT NULL CHECK (act IN ('submitted', 'returned', 'approved')),
+  edition        bigint NOT NULL,
+  last_change    bigint NOT NULL,
+  reason         text NOT NULL,
+  user_id        bigint NOT NULL,
+  acting_unit_id bigint NOT NULL,
+  at             timestamptz NOT NULL
+);
+CREATE INDEX target_acts_year ON target_acts (year, id);
+
+-- Within which limits the units split their year; the last one of an
+-- indicator counts, and one of no indicator for all others.
+CREATE TABLE target_limits (
+  id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  year            bigint NOT NULL,
+  indicator       text NOT NULL,
+  sum_rule        text NOT NULL CHECK (sum_rule IN ('exact', 'at_most')),
+  quarter_min_ppm bigint NOT NULL CHECK (quarter_min_ppm BETWEEN 0 AND 1000000),
+  quarter_max_ppm bigint NOT NULL CHECK (quarter_max_ppm BETWEEN 0 AND 1000000),
+  source          text NOT NULL,
+  made_by         bigint NOT NULL,
+  made_at         timestamptz NOT NULL
+);
+CREATE INDEX target_limits_year ON target_limits (year, indicator, id);
+
+-- Figures that are not counted by the program. A corrected one stays.
+CREATE TABLE reported_figures (
+  id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  year           bigint NOT NULL,
+  month          bigint NOT NULL CHECK (month BETWEEN 1 AND 12),
+  indicator      text NOT NULL,
+  unit_id        bigint NOT NULL,
+  value          bigint NOT NULL CHECK (value >= 0),
+  standing       text NOT NULL CHECK (standing IN ('official', 'management')),
+  evidence       text NOT NULL,
+  reason         text NOT NULL,
+  made_by        bigint NOT NULL,
+  made_unit_id   bigint NOT NULL,
+  made_at        timestamptz NOT NULL,
+  replaced_at    timestamptz
+);
+CREATE UNIQUE INDEX reported_figures_one ON reported_figures (year, month, indicator, unit_id) WHERE replaced_at IS NULL;
+
+-- Units that are compared with each other. A row is one version of a group.
+CREATE TABLE comparison_groups (
+  id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  code      text NOT NULL,
+  name_zh   text NOT NULL,
+  name_en   text NOT NULL,
+  position  bigint NOT NULL,
+  starts_on text NOT NULL,
+  ends_on   text NOT NULL DEFAULT '9999-12-31',
+  source    text NOT NULL,
+  assumed   boolean NOT NULL,
+  made_by   bigint,
+  made_at   timestamptz NOT NULL,
+  CHECK (starts_on <= ends_on)
+);
+CREATE UNIQUE INDEX comparison_groups_code ON comparison_groups (code, starts_on);
+CREATE UNIQUE INDEX comparison_groups_open ON comparison_groups (code) WHERE ends_on = '9999-12-31';
+
+CREATE TABLE comparison_group_units (
+  group_id bigint NOT NULL REFERENCES comparison_groups (id),
+  unit_id  bigint NOT NULL REFERENCES units (id),
+  PRIMARY KEY (group_id, unit_id)
+);

@@ -61,7 +61,7 @@ func targetRoutes() map[string]plainRoute {
 		"GET /targets/{year}/history":  gets("target.read", "/targets/2040/history?unit_id=0&indicator=REG_N"),
 		"GET /targets/{year}/progress": gets("target.read", "/targets/2040/progress"),
 		"GET /targets/{year}/figures":  gets("target.read", "/targets/2040/figures"),
-		"PUT /targets/{year}/cells":    sends("target.split", "200", "PUT", "/targets/2040/cells", `{"cells":[]}`),
+		"PUT /targets/{year}/cells":    sends("target.split", "200", "PUT", "/targets/2031/cells", `{"cells":[]}`),
 		"POST /targets/{year}/correct": sends("target.correct", "200", "POST", "/targets/2040/correct", `{"cells":[],"reason":"按会议纪要"}`),
 		"POST /targets/{year}/limits":  sends("target.edit", "201", "POST", "/targets/2040/limits", `{"sum_rule":"at_most","quarter_max_ppm":1000000,"source":"notice"}`),
 		"POST /targets/{year}/submit":  actsOnYear("target.edit", "submit", target.Draft),

@@ -376,29 +376,3 @@ func line(a access.Actor, kind string, year int, reason string) event.Line {
 	l.Reason = cmp.Or(reason, l.Reason)
 	return l
 }
-
-// Import takes a file back that was edited elsewhere: exactly the edited cells
-// are written, all or none. A dry run tells what would be.
-//
-// Errors: Conflict "target.sheet" that names each place that does not fit; and
-// those of Edit.
-func (s *Service) Import(ctx context.Context, actor access.Actor, b Batch, rows []SheetRow) (SheetView, error) {
-	known, err := s.store.Indicators(ctx)
-	if err != nil {
-		return SheetView{}, err
-	}
-	v, edits := Edited(lastIn(known, b.Year), rows)
-	if len(v.Problems) > 0 {
-		if b.DryRun {
-			return v, nil
-		}
-		return v, badSheet(v)
-	}
-	if len(edits) == 0 {
-		return v, nil
-	}
-	b.Edits = edits
-	_, err = s.Edit(ctx, actor, b)
-	v.Saved = err == nil && !b.DryRun
-	return v, err
-}

@@ -173,31 +173,31 @@ func sheetRows(table [][]string) ([]target.SheetRow, error) {
 		return nil, notSheet()
 	}
 	unit, indicator, was := slices.Index(table[head], hiddenUnit), slices.Index(table[head], hiddenIndicator), slices.Index(table[head], hiddenWas)
-	first := unit - 13
-	if unit < 0 || indicator < 0 || first < 0 {
+	if unit < 13 || indicator < 0 {
 		return nil, notSheet()
-	}
-	cell := func(line []string, at int) string {
-		if at < len(line) {
-			return line[at]
-		}
-		return ""
 	}
 	var out []target.SheetRow
 	for n, line := range table[head+1:] {
 		if !slices.ContainsFunc(line, func(text string) bool { return text != "" }) {
 			continue
 		}
-		r := target.SheetRow{Line: head + n + 2, Indicator: cell(line, indicator), Was: cell(line, was)}
-		number, err := strconv.ParseInt(cell(line, unit), 10, 64)
+		r := target.SheetRow{Line: head + n + 2, Indicator: cellAt(line, indicator), Was: cellAt(line, was)}
+		number, err := strconv.ParseInt(cellAt(line, unit), 10, 64)
 		if err != nil || number < 0 {
 			r.Was = "" // a row that is not the program's is named as one
 		}
 		r.UnitID = id.Unit(number)
 		for m := range r.Cells {
-			r.Cells[m] = cell(line, first+m)
+			r.Cells[m] = cellAt(line, unit-13+m)
 		}
 		out = append(out, r)
 	}
 	return out, nil
+}
+
+func cellAt(line []string, at int) string {
+	if at < len(line) {
+		return line[at]
+	}
+	return ""
 }

@@ -192,17 +192,9 @@ func (e *editing) write(ctx context.Context) error {
 	if err := e.read(ctx); err != nil {
 		return err
 	}
-	var cells []Cell
-	var clashes []Clash
-	for _, c := range e.batch.Edits {
-		if now := e.cells[c.Key]; now.Version != c.Version {
-			clashes = append(clashes, Clash{Indicator: c.Indicator, UnitID: c.UnitID, Month: c.Month, Yours: c.Value, Theirs: now.Value, Version: now.Version})
-			continue
-		}
-		cells = append(cells, Cell{Key: c.Key, Value: c.Value, Version: c.Version + 1})
-	}
-	if len(clashes) > 0 {
-		return clash(clashes)
+	cells, err := e.over()
+	if err != nil {
+		return err
 	}
 	if err := e.limits(ctx); err != nil || e.batch.DryRun {
 		return err
@@ -215,6 +207,24 @@ func (e *editing) write(ctx context.Context) error {
 		return e.lost(ctx)
 	}
 	return e.keep(ctx)
+}
+
+// over are the cells as they are to be written; one that is no longer as the
+// person saw it stops the batch.
+func (e *editing) over() ([]Cell, error) {
+	cells := make([]Cell, 0, len(e.batch.Edits))
+	var clashes []Clash
+	for _, c := range e.batch.Edits {
+		if now := e.cells[c.Key]; now.Version != c.Version {
+			clashes = append(clashes, Clash{Indicator: c.Indicator, UnitID: c.UnitID, Month: c.Month, Yours: c.Value, Theirs: now.Value, Version: now.Version})
+			continue
+		}
+		cells = append(cells, Cell{Key: c.Key, Value: c.Value, Version: c.Version + 1})
+	}
+	if len(clashes) > 0 {
+		return nil, clash(clashes)
+	}
+	return cells, nil
 }
 
 func clash(c []Clash) error {

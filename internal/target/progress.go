@@ -2,6 +2,7 @@ package target
 
 import (
 	"context"
+	"errors"
 	"math/big"
 	"slices"
 
@@ -67,24 +68,10 @@ func (s *Service) Progress(ctx context.Context, actor access.Actor, year int, as
 		CreditEvents: "/credit/events?indicator={indicator}&unit_id={unit_id}&year={year}&month={month}",
 	}
 	v.Month, v.FullMonths, v.MonthsLeft = months(day)
-	if err := s.timeShare(ctx, &v, day); err != nil {
+	if err := errors.Join(s.timeShare(ctx, &v, day), s.compared(ctx, &v)); err != nil {
 		return v, err
 	}
-	groups, err := s.Groups(ctx)
-	if err != nil {
-		return v, err
-	}
-	for _, g := range groups {
-		if g.Holds {
-			v.Groups = append(v.Groups, g)
-		}
-	}
-	p := progress{view: &v, targets: map[Key]int64{}}
-	for _, c := range tree.Cells {
-		if c.Month == nil && c.Value != nil {
-			p.targets[Key{c.Indicator, c.UnitID, 0}] = *c.Value
-		}
-	}
+	p := progress{view: &v, targets: yearly(tree.Cells)}
 	if p.now, err = s.actual(ctx, actor, year); err != nil {
 		return v, err
 	}
@@ -93,6 +80,28 @@ func (s *Service) Progress(ctx context.Context, actor access.Actor, year int, as
 	}
 	p.all()
 	return v, nil
+}
+
+// compared adds the comparison groups that hold today.
+func (s *Service) compared(ctx context.Context, v *ProgressView) error {
+	groups, err := s.Groups(ctx)
+	for _, g := range groups {
+		if g.Holds {
+			v.Groups = append(v.Groups, g)
+		}
+	}
+	return err
+}
+
+// yearly are the targets of the whole year.
+func yearly(cells []CellView) map[Key]int64 {
+	out := map[Key]int64{}
+	for _, c := range cells {
+		if c.Month == nil && c.Value != nil {
+			out[Key{c.Indicator, c.UnitID, 0}] = *c.Value
+		}
+	}
+	return out
 }
 
 // within is the day asked for: today, or the last day of a year that is over.

@@ -130,36 +130,47 @@ func lastIn(all []Indicator, year int) []Indicator {
 }
 
 func (s *Service) rows(actor access.Actor, forest Forest, reads sight, state YearState) []UnitView {
-	edits := actor.Scope(access.TargetEdit).Any() || actor.Scope(access.TargetCorrect).Any()
-	mine := actor.Scope(access.TargetSplit).Only(access.Owner).Units()
-	below := map[id.Unit]bool{}
-	for _, u := range mine {
+	e := editor{
+		all: actor.Scope(access.TargetEdit).Any() || actor.Scope(access.TargetCorrect).Any(), waits: state == Submitted,
+		own: actor.Scope(access.TargetSplit).Only(access.Owner).Units(), below: map[id.Unit]bool{},
+	}
+	for _, u := range e.own {
 		for under := range forest.Under(u) {
-			below[under] = below[under] || under != u
+			e.below[under] = e.below[under] || under != u
 		}
 	}
 	out := []UnitView{}
 	for _, u := range append([]Unit{{NameZH: "全市", NameEN: "The whole city", Kind: "city"}}, forest.units...) {
-		if !reads.row(u.ID) {
-			continue
+		if reads.row(u.ID) {
+			out = append(out, e.view(u))
 		}
-		v := UnitView{UnitID: u.ID, ParentUnitID: u.Parent, Kind: u.Kind, NameZH: u.NameZH, NameEN: u.NameEN, Edits: "none", Why: "none"}
-		switch {
-		case edits || below[u.ID]:
-			v.Edits = "year"
-		case slices.Contains(mine, u.ID):
-			v.Edits, v.Why = "months", "bureau"
-		case u.ID == TheCity:
-			v.Why = "city"
-		default:
-			v.Why = "bureau"
-		}
-		if state == Submitted && v.Edits != "none" {
-			v.Edits, v.Why = "none", "submitted"
-		}
-		out = append(out, v)
 	}
 	return out
+}
+
+// editor is what a person may edit.
+type editor struct {
+	all, waits bool
+	own        []id.Unit
+	below      map[id.Unit]bool
+}
+
+func (e editor) view(u Unit) UnitView {
+	v := UnitView{UnitID: u.ID, ParentUnitID: u.Parent, Kind: u.Kind, NameZH: u.NameZH, NameEN: u.NameEN, Edits: "none", Why: "none"}
+	switch {
+	case e.all || e.below[u.ID]:
+		v.Edits = "year"
+	case slices.Contains(e.own, u.ID):
+		v.Edits, v.Why = "months", "bureau"
+	case u.ID == TheCity:
+		v.Why = "city"
+	default:
+		v.Why = "bureau"
+	}
+	if e.waits && v.Edits != "none" {
+		v.Edits, v.Why = "none", "submitted"
+	}
+	return v
 }
 
 // cellsOf returns the cells as they stand, or as an edition was approved.
@@ -182,6 +193,11 @@ func (s *Service) cellsOf(ctx context.Context, year int, w WantTree) ([]Cell, er
 	if err != nil {
 		return nil, err
 	}
+	return w.replayed(changes), nil
+}
+
+// replayed are the cells as a row of changes leaves them.
+func (w WantTree) replayed(changes []Change) []Cell {
 	last := map[Key]Cell{}
 	for _, c := range changes {
 		if len(w.Indicators) == 0 || slices.Contains(w.Indicators, c.Indicator) {
@@ -193,7 +209,7 @@ func (s *Service) cellsOf(ctx context.Context, year int, w WantTree) ([]Cell, er
 		out = append(out, c)
 	}
 	slices.SortFunc(out, func(a, b Cell) int { return a.compare(b.Key) })
-	return out, nil
+	return out
 }
 
 func views(forest Forest, reads sight, cells []Cell, only []id.Unit) []CellView {

@@ -30,22 +30,12 @@ func (m Measure) read(written string) (*int64, string) {
 	if t == "" {
 		return nil, ""
 	}
-	times := big.NewInt(m.scale())
-	money := m.scale() > 1
-	switch {
-	case strings.HasSuffix(t, "亿") && money:
-		t, times = strings.TrimSuffix(t, "亿"), big.NewInt(10_000_000_000)
-	case strings.HasSuffix(t, "万") && money:
-		t = strings.TrimSuffix(t, "万")
-	}
-	if len(t) > 40 || strings.ContainsAny(t, "/_xXpPiInN") {
+	t, times := m.times(t)
+	n, ok := number(t)
+	if !ok {
 		return nil, "not_a_number"
 	}
-	n, ok := new(big.Rat).SetString(t)
-	if !ok || exponent(t) > 30 {
-		return nil, "not_a_number"
-	}
-	n.Mul(n, new(big.Rat).SetInt(times))
+	n.Mul(n, new(big.Rat).SetInt64(times))
 	switch {
 	case !n.IsInt():
 		return nil, "too_precise"
@@ -54,6 +44,25 @@ func (m Measure) read(written string) (*int64, string) {
 	}
 	v := n.Num().Int64()
 	return &v, ""
+}
+
+// times takes 亿 or 万 off a sum of money and tells what it stands for.
+func (m Measure) times(t string) (string, int64) {
+	if m.scale() == 1 {
+		return t, 1
+	}
+	if head, found := strings.CutSuffix(t, "亿"); found {
+		return head, 10_000_000_000
+	}
+	return strings.TrimSuffix(t, "万"), m.scale()
+}
+
+// number reads a decimal number, with an exponent as spreadsheets write it.
+func number(t string) (*big.Rat, bool) {
+	if len(t) > 40 || strings.ContainsAny(t, "/_xXpPiInN") || exponent(t) > 30 {
+		return nil, false
+	}
+	return new(big.Rat).SetString(t)
 }
 
 // exponent is the size of the exponent of a number; a huge one would fill the

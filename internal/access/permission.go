@@ -126,6 +126,10 @@ const (
 	TargetCorrect     Permission = "target.correct"    // what is closed
 	TargetReport      Permission = "target.report"     // figures that the program does not count
 	IndicatorManage   Permission = "indicator.manage"  // what the city counts its year by
+	SupervisionRead   Permission = "supervision.read"  // the lists of what was not done
+	SlipRead          Permission = "slip.read"         // part owner: one's unit issued it or answers it
+	SlipIssue         Permission = "slip.issue"        // and close, return or withdraw what one's unit issued
+	SlipAnswer        Permission = "slip.answer"       // part owner: one's unit is addressed
 	UnitManage        Permission = "unit.manage"
 	UserManage        Permission = "user.manage"
 	MembershipRule    Permission = "membership.manage"
@@ -147,6 +151,7 @@ func Permissions() []Permission {
 		SigningRead, SigningPlan, SigningFreeze, SigningCeremony, SigningConfirm, SigningRemark, CockpitRead,
 		ReviewRead, ReviewAsk, ReviewOpine, ReviewConduct, ReviewDecide, DossierRead, DossierEdit, CommitmentRead, CommitmentEdit, CommitmentSettle,
 		UnitOffer, TargetRead, TargetEdit, TargetSplit, TargetApprove, TargetCorrect, TargetReport, IndicatorManage, UnitManage, LifecycleManage, CalendarManage,
+		SupervisionRead, SlipRead, SlipIssue, SlipAnswer,
 		UserManage, MembershipRule, RoleRead, AuditRead, AuditVerify, MailManage,
 	}
 }

@@ -35,6 +35,7 @@ import (
 	leadstore "github.com/leadrelay/leadrelay/internal/store/lead"
 	gatestore "github.com/leadrelay/leadrelay/internal/store/lead/gate"
 	orgstore "github.com/leadrelay/leadrelay/internal/store/org"
+	"github.com/leadrelay/leadrelay/internal/supervise"
 	"github.com/leadrelay/leadrelay/internal/target"
 	"github.com/leadrelay/leadrelay/rbac"
 	"github.com/leadrelay/leadrelay/web"
@@ -62,6 +63,7 @@ type App struct {
 	Dossier   *dossier.Service
 	Admission *admission.Service
 	Target    *target.Service
+	Supervise *supervise.Service
 }
 
 // Build tells the program's own build.
@@ -123,7 +125,7 @@ func (a *App) build(ctx context.Context, secret []byte, build Build) error {
 	if err := a.seedCity(ctx); err != nil {
 		return err
 	}
-	for _, step := range []func([]byte, page.Cursors) error{a.buildAccount, a.buildLead, a.buildSigning, a.buildAdmission, a.buildTarget, a.buildReport, a.buildNotice} {
+	for _, step := range []func([]byte, page.Cursors) error{a.buildAccount, a.buildLead, a.buildSigning, a.buildAdmission, a.buildTarget, a.buildReport, a.buildNotice, a.buildSupervision} {
 		if err := step(secret, cursors); err != nil {
 			return err
 		}
@@ -247,7 +249,7 @@ func (a *App) buildRouter(build Build) error {
 		TrustedProxies: trusted, MetricsToken: a.Config.Metrics.Token.Reveal(), Demo: a.Config.Demo,
 		FileBytes: a.Config.Files.MaxBytes, SecureCookies: a.Config.Cookie.Secure, Refused: a.DB.RecordRefusal,
 		Repeats: a.DB, KeepAnswers: a.Config.Idempotency.Keep,
-	}, httpapi.Services{Account: a.Account, Lead: a.Lead, Org: a.Org, Audit: a.Audit, Notice: a.Notice, Gate: a.Gate, Signing: a.Signing, Admission: a.Admission, Dossier: a.Dossier, Target: a.Target, Report: a.Report, Policy: a.Policy})
+	}, httpapi.Services{Account: a.Account, Lead: a.Lead, Org: a.Org, Audit: a.Audit, Notice: a.Notice, Gate: a.Gate, Signing: a.Signing, Admission: a.Admission, Dossier: a.Dossier, Target: a.Target, Report: a.Report, Policy: a.Policy, Supervise: a.Supervise})
 	return err
 }
 

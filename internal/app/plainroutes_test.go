@@ -88,6 +88,7 @@ func plainRoutes() map[string]plainRoute {
 	maps.Copy(out, commitmentRoutes())
 	maps.Copy(out, incentiveRoutes())
 	maps.Copy(out, targetRoutes())
+	maps.Copy(out, supervisionRoutes())
 	return out
 }
 

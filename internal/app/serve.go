@@ -149,5 +149,5 @@ func (a *App) Jobs() []job.Job {
 		}},
 		{Name: "tidy sessions", Every: time.Hour, Run: a.Account.Tidy},
 		{Name: "tidy kept answers", Every: time.Hour, Run: a.DB.TidyOnce},
-	}, a.noticeJobs()...)
+	}, append(a.superviseJobs(), a.noticeJobs()...)...)
 }

@@ -91,6 +91,10 @@ func reviewTexts() map[access.Permission]Text {
 		access.DossierRead:      {"查看土地合同等项目档案", "Read land contracts and the rest of a project's file"},
 		access.CommitmentRead:   {"查看对投资方的承诺和优惠事项", "Read commitments and incentives to investors"},
 		access.CommitmentEdit:   {"登记承诺和优惠事项", "Keep the registers of commitments and incentives"},
+		access.SupervisionRead:  {"查看督办清单", "Read the lists of supervision"},
+		access.SlipRead:         {"查看督办单", "Read supervision slips"},
+		access.SlipIssue:        {"下达、办结督办单", "Issue and close supervision slips"},
+		access.SlipAnswer:       {"接收、答复督办单", "Answer supervision slips"},
 		access.CommitmentSettle: {"办结、移交承诺", "Settle commitments and hand them over"},
 		access.DossierEdit:      {"维护土地合同等项目档案", "Keep land contracts and the rest of a project's file"},
 	}

@@ -44,6 +44,7 @@ func allTexts() texts {
 			noticeProblems(),
 			disputeProblems(),
 			signingProblems(), admissionProblems(), dossierProblems(), targetProblems(),
+			supervisionProblems(),
 		),
 		rules: merged(
 			coreRules(),
@@ -51,7 +52,7 @@ func allTexts() texts {
 			sessionRules(),
 			leadRules(),
 			gateRules(),
-			orgRules(), clockRules(), signingRules(), admissionRules(), dossierRules(), targetRules(),
+			orgRules(), clockRules(), signingRules(), admissionRules(), dossierRules(), targetRules(), supervisionRules(),
 			protocolRules(),
 			registerRules(),
 			noticeRules(),

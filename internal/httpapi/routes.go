@@ -14,6 +14,7 @@ import (
 	"github.com/leadrelay/leadrelay/internal/org"
 	"github.com/leadrelay/leadrelay/internal/report"
 	"github.com/leadrelay/leadrelay/internal/signing"
+	"github.com/leadrelay/leadrelay/internal/supervise"
 	"github.com/leadrelay/leadrelay/internal/target"
 )
 
@@ -33,6 +34,7 @@ type Services struct {
 	Admission *admission.Service
 	Dossier   *dossier.Service
 	Target    *target.Service
+	Supervise *supervise.Service
 }
 
 // resources registers every resource: the whole permission table, in the
@@ -65,6 +67,7 @@ func (r *Router) resources(s Services) {
 	indicators{service: s.Target}.routes(r)
 	targets{service: s.Target}.routes(r)
 	targetSheet{service: s.Target}.routes(r)
+	supervision{service: s.Supervise, fileBytes: r.options.FileBytes}.routes(r)
 	signingPapers{service: s.Signing, org: s.Org}.routes(r)
 	cockpit{service: s.Report}.routes(r)
 	roles{policy: s.Policy}.routes(r)

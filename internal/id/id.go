@@ -41,6 +41,11 @@ type (
 	land       struct{}
 	commitment struct{}
 	incentive  struct{}
+	slip       struct{}
+	slipFile   struct{}
+	formula    struct{}
+	run        struct{}
+	objection  struct{}
 )
 
 // The kinds of object.
@@ -73,6 +78,11 @@ type (
 	Land       = Of[land]
 	Commitment = Of[commitment]
 	Incentive  = Of[incentive]
+	Slip       = Of[slip]
+	SlipFile   = Of[slipFile]
+	Formula    = Of[formula]
+	Run        = Of[run]
+	Objection  = Of[objection]
 )
 
 // ErrNotAnID is returned by Parse for text that is not an identifier.

@@ -55,6 +55,7 @@ func RuleKeys() []RuleKey {
 	keys = append(keys, signingKeys()...)
 	keys = append(keys, cockpitKeys()...)
 	keys = append(keys, targetKeys()...)
+	keys = append(keys, superviseKeys()...)
 	return keys
 }
 

@@ -233,8 +233,9 @@ func (s *Store) Stored(ctx context.Context, scope access.Scope, names []string) 
 	where := sqlf("f.stored_name IN ?", names).and(leadWhere(scope, "l", s.db.Present()))
 	var out []string
 	err := s.db.Read(ctx).Raw("SELECT f.stored_name FROM files f JOIN leads l ON l.id = f.lead_id WHERE "+where.sql+
-		" UNION ALL SELECT f.stored_name FROM dispute_files f JOIN disputes d ON d.id = f.dispute_id JOIN leads l ON l.id = d.lead_id WHERE "+where.sql,
-		append(where.args, where.args...)...).Scan(&out).Error
+		" UNION ALL SELECT f.stored_name FROM dispute_files f JOIN disputes d ON d.id = f.dispute_id JOIN leads l ON l.id = d.lead_id WHERE "+where.sql+
+		" UNION ALL SELECT f.stored_name FROM slip_files f WHERE f.stored_name IN ?",
+		append(append(where.args, where.args...), names)...).Scan(&out).Error
 	return out, wrap(err, "read the names of stored files")
 }
 

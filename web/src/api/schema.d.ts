@@ -2504,6 +2504,195 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/slips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Supervision slips, the newest first. */
+        get: operations["getSlips"];
+        put?: never;
+        /** Issue a supervision slip. */
+        post: operations["postSlips"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/slips/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One supervision slip with its story. */
+        get: operations["getSlipsId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Correct a slip that nobody has received. */
+        patch: operations["patchSlipsId"];
+        trace?: never;
+    };
+    "/slips/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close an answered slip. */
+        post: operations["postSlipsIdClose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/slips/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a document to the answer of a slip. */
+        post: operations["postSlipsIdFiles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/slips/{id}/files/{fid}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A document of a slip. */
+        get: operations["getSlipsIdFilesFidContent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/slips/{id}/receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that the slip is in hand. */
+        post: operations["postSlipsIdReceive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/slips/{id}/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer a slip. */
+        post: operations["postSlipsIdReply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/slips/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for more work. */
+        post: operations["postSlipsIdReturn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/slips/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a slip back. */
+        post: operations["postSlipsIdWithdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/supervision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was not done in time, counted by list and unit. */
+        get: operations["getSupervision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/supervision/{list}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A list, the longest overdue first. */
+        get: operations["getSupervisionList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/targets/{year}": {
         parameters: {
             query?: never;
@@ -3934,6 +4123,25 @@ export interface components {
         IndicatorList: {
             items: components["schemas"]["TargetIndicatorView"][];
         };
+        IssueSlipBody: {
+            /**
+             * Format: int64
+             * @description Working days, 1 to 60.
+             */
+            days: number;
+            /** @description What is wrong. */
+            matter: string;
+            /** @description What is to be done. */
+            requirement: string;
+            /** @description Rows of the lists that the unit owes. */
+            rows?: components["schemas"]["Item2"][];
+            subject: string;
+            /**
+             * Format: int64
+             * @description The unit that is to answer.
+             */
+            unit_id: number;
+        };
         Item: {
             /** Format: int64 */
             item_id: number;
@@ -3946,6 +4154,11 @@ export interface components {
             text: string;
             /** Format: int64 */
             unit_id: number;
+        };
+        Item2: {
+            list: string;
+            /** Format: int64 */
+            row_id: number;
         };
         ItemsAdmissionPowerView: {
             items: components["schemas"]["AdmissionPowerView"][];
@@ -5559,6 +5772,11 @@ export interface components {
             next: string | null;
             total: components["schemas"]["PageTotal"];
         };
+        PageOfSuperviseRowView: {
+            items: components["schemas"]["SuperviseRowView"][];
+            next: string | null;
+            total: components["schemas"]["PageTotal"];
+        };
         PageTotal: {
             /** Format: int64 */
             count: number;
@@ -5831,11 +6049,22 @@ export interface components {
             whole_city: boolean;
         };
         ResumeClockBody: Record<string, never>;
+        ReturnSlipBody: {
+            /**
+             * Format: int64
+             * @description New working days from now, 1 to 60.
+             */
+            days: number;
+            reason: string;
+        };
         RevealContactBody: {
             reason: string;
         };
         RuleKeys: {
             items: components["schemas"]["OrgRuleKeyView"][];
+        };
+        SayOnSlipBody: {
+            text: string;
         };
         SeatBody: {
             city_signs?: string;
@@ -6205,6 +6434,18 @@ export interface components {
             /** Format: int64 */
             unit_id: number;
         };
+        SlipBody: {
+            /**
+             * Format: int64
+             * @description Working days, 1 to 60.
+             */
+            days: number;
+            /** @description What is wrong. */
+            matter: string;
+            /** @description What is to be done. */
+            requirement: string;
+            subject: string;
+        };
         StageLeadBody: {
             /** Format: date */
             happened_on?: string;
@@ -6222,6 +6463,167 @@ export interface components {
         Stream: {
             items: components["schemas"]["LeadEntryView"][];
             next: string | null;
+        };
+        SuperviseCount: {
+            /** Format: int64 */
+            rows: number;
+            /** Format: int64 */
+            unit_id: number;
+        };
+        SuperviseListView: {
+            /** @enum {string} */
+            list: "unanswered_offers" | "overdue_steps" | "slipped_twice" | "not_started" | "broken_promises";
+            /** Format: int64 */
+            total: number;
+            /** @description By the unit that owes it; adds up to the total. */
+            units: components["schemas"]["SuperviseCount"][];
+        };
+        SuperviseListsView: {
+            /** Format: date-time */
+            as_of: string;
+            can: string[];
+            lists: components["schemas"]["SuperviseListView"][];
+            /**
+             * Format: int64
+             * @description Months after signing in which a project should start.
+             */
+            months: number;
+            /**
+             * Format: int64
+             * @description How often a planned signing must have slipped.
+             */
+            slips: number;
+        };
+        SuperviseRowView: {
+            code: string;
+            /**
+             * Format: int64
+             * @description Calendar days since then.
+             */
+            days: number;
+            /** @description The kind of the step, how often it slipped, or the state of the promise. */
+            detail: string;
+            /**
+             * Format: date
+             * @description Until when it should have been done; of a signing when it last slipped.
+             */
+            due_on: string;
+            /** Format: int64 */
+            holder_id: number;
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            lead_id: number;
+            /**
+             * Format: int64
+             * @description An open slip that stands on this row.
+             */
+            slip_id: number | null;
+            stage: string;
+            title: string;
+            /**
+             * Format: int64
+             * @description The unit that owes it.
+             */
+            unit_id: number;
+        };
+        SuperviseSlipEventView: {
+            /** @enum {string} */
+            act: "issued" | "changed" | "received" | "replied" | "returned" | "closed" | "withdrawn" | "due_soon" | "overdue" | "file";
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            due_at: string | null;
+            text: string;
+            /** Format: int64 */
+            unit_id: number | null;
+            who: string;
+        };
+        SuperviseSlipFileView: {
+            /** Format: date-time */
+            added_at: string;
+            /** Format: int64 */
+            id: number;
+            mime: string;
+            name: string;
+            /** Format: int64 */
+            size: number;
+            /** Format: int64 */
+            unit_id: number | null;
+        };
+        SuperviseSlipPage: {
+            can: string[];
+            items: components["schemas"]["SuperviseSlipView"][];
+            next: string | null;
+            total: components["schemas"]["PageTotal"];
+        };
+        SuperviseSlipRowView: {
+            code: string;
+            detail: string;
+            /** Format: int64 */
+            lead_id: number | null;
+            list: string;
+            /** Format: date */
+            since_on: string;
+            title: string;
+        };
+        SuperviseSlipView: {
+            can: string[];
+            /** @description What it was closed or withdrawn with. */
+            closing: string;
+            code: string;
+            /**
+             * Format: int64
+             * @description Working days.
+             */
+            days: number;
+            /**
+             * Format: int64
+             * @description Working days until the day; less than 0 after it.
+             */
+            days_left: number;
+            /** Format: date-time */
+            due_at: string;
+            /** Format: date */
+            due_on: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            events: components["schemas"]["SuperviseSlipEventView"][];
+            files: components["schemas"]["SuperviseSlipFileView"][];
+            /** Format: int64 */
+            id: number;
+            /** Format: date-time */
+            issued_at: string;
+            issued_by: string;
+            /** Format: int64 */
+            issuer_unit_id: number;
+            /** @description Answered after the day, or not answered and past it. */
+            late: boolean;
+            /** @description What is wrong. */
+            matter: string;
+            /** Format: int64 */
+            number: number;
+            /** Format: date-time */
+            received_at: string | null;
+            /** Format: date-time */
+            replied_at: string | null;
+            /** @description The last answer. */
+            reply: string;
+            /** @description What is to be done. */
+            requirement: string;
+            rows: components["schemas"]["SuperviseSlipRowView"][];
+            /** @enum {string} */
+            state: "issued" | "received" | "replied" | "returned" | "closed" | "withdrawn";
+            subject: string;
+            /**
+             * Format: int64
+             * @description The unit that answers.
+             */
+            unit_id: number;
+            /** Format: int64 */
+            version: number;
+            /** Format: int64 */
+            year: number;
         };
         TargetActView: {
             act: string;
@@ -6535,6 +6937,9 @@ export interface components {
             reason: string;
         };
         WithdrawReviewBody: {
+            reason: string;
+        };
+        WithdrawSlipBody: {
             reason: string;
         };
         WorkTaskBody: {
@@ -13340,6 +13745,514 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SigningTaskView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSlips: {
+        parameters: {
+            query?: {
+                /** @description Addressed to the caller's units, or issued by them. */
+                box?: "all" | "to" | "from";
+                state?: ("issued" | "received" | "replied" | "returned" | "closed" | "withdrawn")[];
+                late?: boolean;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuperviseSlipPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postSlips: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IssueSlipBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuperviseSlipView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSlipsId: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuperviseSlipView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchSlipsId: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description The version being edited, in quotes, as ETag gave it. */
+                "If-Match": string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SlipBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuperviseSlipView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postSlipsIdClose: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SayOnSlipBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuperviseSlipView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postSlipsIdFiles: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuperviseSlipView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSlipsIdFilesFidContent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path: {
+                id: number;
+                fid: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Length"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postSlipsIdReceive: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuperviseSlipView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postSlipsIdReply: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SayOnSlipBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuperviseSlipView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postSlipsIdReturn: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnSlipBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuperviseSlipView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postSlipsIdWithdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawSlipBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuperviseSlipView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSupervision: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuperviseListsView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSupervisionList: {
+        parameters: {
+            query?: {
+                /** @description Of the unit that owes it. */
+                unit_id?: number;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path: {
+                list: "unanswered_offers" | "overdue_steps" | "slipped_twice" | "not_started" | "broken_promises";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfSuperviseRowView"];
                 };
             };
             /** @description Error */

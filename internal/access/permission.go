@@ -130,6 +130,9 @@ const (
 	SlipRead          Permission = "slip.read"         // part owner: one's unit issued it or answers it
 	SlipIssue         Permission = "slip.issue"        // and close, return or withdraw what one's unit issued
 	SlipAnswer        Permission = "slip.answer"       // part owner: one's unit is addressed
+	UpdateRead        Permission = "update.read"       // the monthly reports of projects
+	UpdateEdit        Permission = "update.edit"       // write and file them
+	UpdateUnlock      Permission = "update.unlock"     // open what is filed again
 	UnitManage        Permission = "unit.manage"
 	UserManage        Permission = "user.manage"
 	MembershipRule    Permission = "membership.manage"
@@ -150,6 +153,7 @@ func Permissions() []Permission {
 		DisputeArgue, DisputeRule, DisputeRecord, PipelineRead, WorkbenchRead, ClockRead, ClockPause,
 		SigningRead, SigningPlan, SigningFreeze, SigningCeremony, SigningConfirm, SigningRemark, CockpitRead,
 		ReviewRead, ReviewAsk, ReviewOpine, ReviewConduct, ReviewDecide, DossierRead, DossierEdit, CommitmentRead, CommitmentEdit, CommitmentSettle,
+		UpdateRead, UpdateEdit, UpdateUnlock,
 		UnitOffer, TargetRead, TargetEdit, TargetSplit, TargetApprove, TargetCorrect, TargetReport, IndicatorManage, UnitManage, LifecycleManage, CalendarManage,
 		SupervisionRead, SlipRead, SlipIssue, SlipAnswer,
 		UserManage, MembershipRule, RoleRead, AuditRead, AuditVerify, MailManage,

@@ -37,6 +37,7 @@ import (
 	orgstore "github.com/leadrelay/leadrelay/internal/store/org"
 	"github.com/leadrelay/leadrelay/internal/supervise"
 	"github.com/leadrelay/leadrelay/internal/target"
+	"github.com/leadrelay/leadrelay/internal/update"
 	"github.com/leadrelay/leadrelay/rbac"
 	"github.com/leadrelay/leadrelay/web"
 )
@@ -64,6 +65,7 @@ type App struct {
 	Admission *admission.Service
 	Target    *target.Service
 	Supervise *supervise.Service
+	Update    *update.Service
 }
 
 // Build tells the program's own build.
@@ -125,7 +127,7 @@ func (a *App) build(ctx context.Context, secret []byte, build Build) error {
 	if err := a.seedCity(ctx); err != nil {
 		return err
 	}
-	for _, step := range []func([]byte, page.Cursors) error{a.buildAccount, a.buildLead, a.buildSigning, a.buildAdmission, a.buildTarget, a.buildReport, a.buildNotice, a.buildSupervision} {
+	for _, step := range []func([]byte, page.Cursors) error{a.buildAccount, a.buildLead, a.buildSigning, a.buildAdmission, a.buildTarget, a.buildUpdate, a.buildReport, a.buildNotice, a.buildSupervision} {
 		if err := step(secret, cursors); err != nil {
 			return err
 		}
@@ -133,7 +135,7 @@ func (a *App) build(ctx context.Context, secret []byte, build Build) error {
 	if err := a.buildAudit(ctx, secret, cursors); err != nil {
 		return err
 	}
-	if err := errors.Join(SeedLifecycle(ctx, a.Gate), a.seedPowers(ctx), a.seedTargets(ctx)); err != nil {
+	if err := errors.Join(SeedLifecycle(ctx, a.Gate), a.seedPowers(ctx), a.seedTargets(ctx), a.seedUpdates(ctx)); err != nil {
 		return err
 	}
 	if err := a.Lead.Rekey(ctx); err != nil {
@@ -249,7 +251,7 @@ func (a *App) buildRouter(build Build) error {
 		TrustedProxies: trusted, MetricsToken: a.Config.Metrics.Token.Reveal(), Demo: a.Config.Demo,
 		FileBytes: a.Config.Files.MaxBytes, SecureCookies: a.Config.Cookie.Secure, Refused: a.DB.RecordRefusal,
 		Repeats: a.DB, KeepAnswers: a.Config.Idempotency.Keep,
-	}, httpapi.Services{Account: a.Account, Lead: a.Lead, Org: a.Org, Audit: a.Audit, Notice: a.Notice, Gate: a.Gate, Signing: a.Signing, Admission: a.Admission, Dossier: a.Dossier, Target: a.Target, Report: a.Report, Policy: a.Policy, Supervise: a.Supervise})
+	}, httpapi.Services{Account: a.Account, Lead: a.Lead, Org: a.Org, Audit: a.Audit, Notice: a.Notice, Gate: a.Gate, Signing: a.Signing, Admission: a.Admission, Dossier: a.Dossier, Target: a.Target, Report: a.Report, Policy: a.Policy, Supervise: a.Supervise, Update: a.Update})
 	return err
 }
 

@@ -84,7 +84,10 @@ func (a *App) buildDemo(ctx context.Context, w demo.World, out io.Writer) (made 
 	if err := a.buildAdmissionDemo(ctx, w); err != nil {
 		return false, err
 	}
-	return true, a.buildSigningDemo(ctx, w)
+	if err := a.buildSigningDemo(ctx, w); err != nil {
+		return false, err
+	}
+	return true, a.buildUpdateDemo(ctx, w)
 }
 
 // progress prints a line for each tenth of a step.

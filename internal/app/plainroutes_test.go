@@ -89,6 +89,7 @@ func plainRoutes() map[string]plainRoute {
 	maps.Copy(out, incentiveRoutes())
 	maps.Copy(out, targetRoutes())
 	maps.Copy(out, supervisionRoutes())
+	maps.Copy(out, updateRoutes())
 	return out
 }
 

@@ -58,6 +58,7 @@ func leadRoutes() map[string]leadRoute {
 	out := map[string]leadRoute{
 		"GET /leads/{id}":          reads("lead.read", ""),
 		"GET /leads/{id}/timeline": reads("lead.read", "/timeline"),
+		"GET /leads/{id}/updates":  reads("update.read", "/updates"),
 		"GET /leads/{id}/custody":  reads("lead.read", "/custody"),
 		"GET /leads/{id}/why":      reads("lead.read", "/why"),
 		"GET /leads/{id}/clocks":   reads("lead.read", "/clocks"),

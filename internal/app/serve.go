@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/leadrelay/leadrelay/internal/job"
@@ -149,5 +150,5 @@ func (a *App) Jobs() []job.Job {
 		}},
 		{Name: "tidy sessions", Every: time.Hour, Run: a.Account.Tidy},
 		{Name: "tidy kept answers", Every: time.Hour, Run: a.DB.TidyOnce},
-	}, append(a.superviseJobs(), a.noticeJobs()...)...)
+	}, slices.Concat(a.superviseJobs(), a.updateJobs(), a.noticeJobs())...)
 }

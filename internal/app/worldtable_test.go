@@ -13,7 +13,7 @@ import (
 	kit "github.com/leadrelay/leadrelay/internal/testkit/worldkit"
 )
 
-var update = flag.Bool("update-world", false, "write the tables of docs/world.md anew")
+var anew = flag.Bool("update-world", false, "write the tables of docs/world.md anew")
 
 const worldPage = "../../docs/world.md"
 
@@ -21,7 +21,7 @@ const worldPage = "../../docs/world.md"
 // the table in docs/world.md, where a reviewer reads it.
 func TestEveryPersonSeesTheLeadsOfTheTable(t *testing.T) {
 	l := newLedger(readPolicy(t))
-	if *update {
+	if *anew {
 		writeWorld(t, l)
 	}
 	text, err := os.ReadFile(worldPage)

@@ -96,6 +96,9 @@ func reviewTexts() map[access.Permission]Text {
 		access.SlipIssue:        {"下达、办结督办单", "Issue and close supervision slips"},
 		access.SlipAnswer:       {"接收、答复督办单", "Answer supervision slips"},
 		access.CommitmentSettle: {"办结、移交承诺", "Settle commitments and hand them over"},
+		access.UpdateRead:       {"查看月度更新", "Read the monthly reports"},
+		access.UpdateEdit:       {"填写、报送月度更新", "Write and file the monthly reports"},
+		access.UpdateUnlock:     {"解锁已报送的月度更新", "Open filed reports again"},
 		access.DossierEdit:      {"维护土地合同等项目档案", "Keep land contracts and the rest of a project's file"},
 	}
 }

@@ -224,7 +224,7 @@ func (h attachments) files(ctx context.Context, actor access.Actor, in *attached
 
 type addFile struct {
 	ID   id.Lead `path:"id"`
-	Kind string  `query:"kind" enum:"visit_minutes,due_diligence,review_minutes,legal_opinion,agreement,licence,land_contract,fair_competition,lease,permit,start_photo,statistics,acceptance,production_proof,audit_report" doc:"What the file is evidence of; left out: nothing."`
+	Kind string  `query:"kind" enum:"visit_minutes,due_diligence,review_minutes,legal_opinion,agreement,licence,land_contract,fair_competition,lease,permit,start_photo,statistics,acceptance,production_proof,audit_report,progress_photo" doc:"What the file is evidence of; left out: nothing."`
 	Upload
 }
 

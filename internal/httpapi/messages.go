@@ -45,6 +45,7 @@ func allTexts() texts {
 			disputeProblems(),
 			signingProblems(), admissionProblems(), dossierProblems(), targetProblems(),
 			supervisionProblems(),
+			signingProblems(), admissionProblems(), dossierProblems(), targetProblems(), updateProblems(),
 		),
 		rules: merged(
 			coreRules(),
@@ -52,7 +53,7 @@ func allTexts() texts {
 			sessionRules(),
 			leadRules(),
 			gateRules(),
-			orgRules(), clockRules(), signingRules(), admissionRules(), dossierRules(), targetRules(), supervisionRules(),
+			orgRules(), clockRules(), signingRules(), admissionRules(), dossierRules(), targetRules(), supervisionRules(), updateRules(),
 			protocolRules(),
 			registerRules(),
 			noticeRules(),

@@ -95,7 +95,7 @@ func TestLiveAnswersFitTheDescription(t *testing.T) {
 
 // go test ./internal/httpapi -run TheDescriptionInTheDocs -update writes the
 // file anew.
-var update = flag.Bool("update", false, "write docs/api/openapi.json")
+var anew = flag.Bool("update", false, "write docs/api/openapi.json")
 
 func TestTheDescriptionInTheDocsIsThePrograms(t *testing.T) {
 	r, err := New(Options{}, Services{})
@@ -103,7 +103,7 @@ func TestTheDescriptionInTheDocsIsThePrograms(t *testing.T) {
 		t.Fatalf("build the routes: %v", err)
 	}
 	file := filepath.Join("..", "..", "docs", "api", "openapi.json")
-	if *update {
+	if *anew {
 		if err := os.WriteFile(file, r.OpenAPI(), 0o600); err != nil {
 			t.Fatal(err)
 		}

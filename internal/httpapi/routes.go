@@ -16,6 +16,7 @@ import (
 	"github.com/leadrelay/leadrelay/internal/signing"
 	"github.com/leadrelay/leadrelay/internal/supervise"
 	"github.com/leadrelay/leadrelay/internal/target"
+	"github.com/leadrelay/leadrelay/internal/update"
 )
 
 // Services are the modules behind the routes. A nil service serves a router
@@ -35,6 +36,7 @@ type Services struct {
 	Dossier   *dossier.Service
 	Target    *target.Service
 	Supervise *supervise.Service
+	Update    *update.Service
 }
 
 // resources registers every resource: the whole permission table, in the
@@ -70,6 +72,7 @@ func (r *Router) resources(s Services) {
 	supervision{service: s.Supervise, fileBytes: r.options.FileBytes}.routes(r)
 	signingPapers{service: s.Signing, org: s.Org}.routes(r)
 	cockpit{service: s.Report}.routes(r)
+	updates{service: s.Update}.routes(r)
 	roles{policy: s.Policy}.routes(r)
 	auditLog{service: s.Audit}.routes(r)
 	users{service: s.Account}.routes(r)

@@ -56,6 +56,7 @@ func RuleKeys() []RuleKey {
 	keys = append(keys, cockpitKeys()...)
 	keys = append(keys, targetKeys()...)
 	keys = append(keys, superviseKeys()...)
+	keys = append(keys, updateKeys()...)
 	return keys
 }
 

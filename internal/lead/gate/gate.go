@@ -124,7 +124,7 @@ func Fields() []string {
 func FileKinds() []string {
 	return []string{
 		"visit_minutes", "due_diligence", "review_minutes", "legal_opinion", "agreement", "licence", "land_contract",
-		"fair_competition", "lease", "permit", "start_photo", "statistics", "acceptance", "production_proof", "audit_report",
+		"fair_competition", "lease", "permit", "start_photo", "statistics", "acceptance", "production_proof", "audit_report", "progress_photo",
 	}
 }
 

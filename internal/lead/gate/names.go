@@ -43,6 +43,7 @@ func names() map[string]Text {
 		"file.land_contract":       {"土地出让合同扫描件", "Scan of the land contract"},
 		"file.lease":               {"厂房租赁或购置合同", "Lease or purchase contract of the premises"},
 		"file.permit":              {"施工许可证", "Construction permit"},
+		"file.progress_photo":      {"进度现场照片", "Photo of the progress"},
 		"file.start_photo":         {"动工现场照片", "Photo of the start of works"},
 		"file.statistics":          {"纳统凭证", "Proof of entry into statistics"},
 		"file.acceptance":          {"竣工验收文件", "Acceptance of completion"},

@@ -213,8 +213,9 @@ export const http = {
   post: async <T>(path: PathOf<'post'>, body: unknown = {}, call: Call = {}) => (await request<T>('POST', path, { ...call, body })).data,
   patch: async <T>(path: PathOf<'patch'>, body: unknown, version: number, call: Call = {}) =>
     (await request<T>('PATCH', path, { ...call, body, version })).data,
-  put: async <T>(path: PathOf<'put'>, body: unknown, version: number, call: Call = {}) =>
-    (await request<T>('PUT', path, { ...call, body, version })).data,
+  /** Without a version where the body carries those of its parts. */
+  put: async <T>(path: PathOf<'put'>, body: unknown, version: number | null, call: Call = {}) =>
+    (await request<T>('PUT', path, { ...call, body, ...(version === null ? {} : { version }) })).data,
   delete: async (path: PathOf<'delete'>, version?: number, query?: Query) => {
     await request<undefined>('DELETE', path, { version, query })
   },

@@ -1831,6 +1831,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/leads/{id}/updates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The figures of a project as they were filed last, with their age. */
+        get: operations["getLeadsIdUpdates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/leads/{id}/why": {
         parameters: {
             query?: never;
@@ -2944,6 +2961,92 @@ export interface paths {
         put?: never;
         /** Give a unit a new division code; the present one ends on the day before. */
         post: operations["postUnitsIdCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/updates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The periods that have opened and how far a unit is with each. */
+        get: operations["getUpdates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/updates/{period}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A unit's report of a period. */
+        get: operations["getUpdatesPeriod"];
+        /** Keep cells, each over the version that its writer saw. The cells of a project are kept together or not at all. */
+        put: operations["putUpdatesPeriod"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/updates/{period}/filings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far units are with a period. */
+        get: operations["getUpdatesPeriodFilings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/updates/{period}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** File the report of the unit acted for. */
+        post: operations["postUpdatesPeriodSubmit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/updates/{period}/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a unit's report again. */
+        post: operations["postUpdatesPeriodUnlock"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4216,6 +4319,15 @@ export interface components {
         };
         ItemsSigningTaskView: {
             items: components["schemas"]["SigningTaskView"][];
+        };
+        ItemsUpdateDuePeriod: {
+            items: components["schemas"]["UpdateDuePeriod"][];
+        };
+        ItemsUpdateFigureView: {
+            items: components["schemas"]["UpdateFigureView"][];
+        };
+        ItemsUpdateRowView: {
+            items: components["schemas"]["UpdateRowView"][];
         };
         Label: {
             code: string;
@@ -6933,6 +7045,231 @@ export interface components {
         UndoMergeBody: {
             reason?: string;
         };
+        UnlockUpdatesBody: {
+            reason: string;
+            /** Format: int64 */
+            unit_id: number;
+        };
+        UpdateCellView: {
+            /** Format: date-time */
+            at: string | null;
+            field: string;
+            /** Format: int64 */
+            number: number | null;
+            prior: components["schemas"]["UpdatePriorView"] | null;
+            /** @description Given by no change. */
+            same: boolean;
+            /** Format: int64 */
+            unit_id: number | null;
+            /**
+             * Format: int64
+             * @description 0 while nobody wrote it.
+             */
+            version: number;
+            who: string;
+            words: string;
+        };
+        UpdateDuePeriod: {
+            /** Format: date */
+            closes_on: string;
+            /** Format: int64 */
+            done: number;
+            /** Format: date */
+            due_on: string;
+            /** Format: int64 */
+            filed: number;
+            /** Format: date-time */
+            filed_at: string | null;
+            /** Format: date */
+            opens_on: string;
+            period: string;
+            /** @enum {string} */
+            state: "coming" | "open" | "late" | "closed";
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            unit_id: number;
+            /**
+             * Format: int64
+             * @description Working days until the due day; less than 0 after it.
+             */
+            working_days: number;
+        };
+        UpdateFieldView: {
+            assumed: boolean;
+            /**
+             * @description What no change means: nothing in this period, or as it was.
+             * @enum {string}
+             */
+            carry: "zero" | "last";
+            code: string;
+            /** @description The indicator that it feeds; empty for none. */
+            indicator: string;
+            /** @enum {string} */
+            kind: "amount" | "count" | "text" | "day";
+            name_en: string;
+            name_zh: string;
+            required: boolean;
+            source: string;
+            /** @description cents_cny for amounts; empty where there is none. */
+            unit: string;
+        };
+        UpdateFigureView: {
+            assumed: boolean;
+            /**
+             * @description What no change means: nothing in this period, or as it was.
+             * @enum {string}
+             */
+            carry: "zero" | "last";
+            code: string;
+            /** Format: date-time */
+            filed_at: string;
+            /** @description The indicator that it feeds; empty for none. */
+            indicator: string;
+            /** @enum {string} */
+            kind: "amount" | "count" | "text" | "day";
+            name_en: string;
+            name_zh: string;
+            /** Format: int64 */
+            number: number | null;
+            period: string;
+            required: boolean;
+            source: string;
+            /** @description Older than the last period that was due. */
+            stale: boolean;
+            /**
+             * Format: int64
+             * @description Of all periods, for what is added up.
+             */
+            total: number | null;
+            /** @description cents_cny for amounts; empty where there is none. */
+            unit: string;
+            /** Format: int64 */
+            unit_id: number;
+            words: string;
+        };
+        UpdateFilingView: {
+            can: string[];
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            filed: number;
+            /** Format: date-time */
+            filed_at: string | null;
+            /** Format: int64 */
+            late_days: number | null;
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            unit_id: number;
+            unlocked: boolean;
+        };
+        UpdateFilingsView: {
+            /** Format: date */
+            closes_on: string;
+            /** Format: date */
+            due_on: string;
+            items: components["schemas"]["UpdateFilingView"][];
+            /** Format: date */
+            opens_on: string;
+            period: string;
+            /** @enum {string} */
+            state: "coming" | "open" | "late" | "closed";
+            /**
+             * Format: int64
+             * @description Working days until the due day; less than 0 after it.
+             */
+            working_days: number;
+        };
+        UpdateGridView: {
+            can: string[];
+            /** Format: date */
+            closes_on: string;
+            /** Format: int64 */
+            done: number;
+            /** Format: date */
+            due_on: string;
+            evidence_kind: string;
+            fields: components["schemas"]["UpdateFieldView"][];
+            /** Format: date-time */
+            filed_at: string | null;
+            filed_by: string;
+            /**
+             * Format: int64
+             * @description Working days after the due day; 0 in time.
+             */
+            late_days: number | null;
+            /** Format: date */
+            opens_on: string;
+            period: string;
+            /** @description Why the bureau opened it again. */
+            reason: string;
+            rows: components["schemas"]["UpdateRowView"][];
+            /** @enum {string} */
+            state: "coming" | "open" | "late" | "closed";
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            unit_id: number;
+            /** Format: date */
+            unlocked_until: string | null;
+            /**
+             * Format: int64
+             * @description Working days until the due day; less than 0 after it.
+             */
+            working_days: number;
+        };
+        UpdatePriorView: {
+            /** Format: int64 */
+            number: number | null;
+            period: string;
+            /** @description Older than the period before. */
+            stale: boolean;
+            words: string;
+        };
+        UpdateRowView: {
+            can: string[];
+            cells: components["schemas"]["UpdateCellView"][];
+            code: string;
+            complete: boolean;
+            /** Format: date-time */
+            filed_at: string | null;
+            /**
+             * Format: int64
+             * @description Evidence that came since the period opened.
+             */
+            files: number;
+            /** Format: int64 */
+            lead_id: number;
+            /** @description Handed on: what one's own unit wrote, and nothing later. */
+            past: boolean;
+            stage: string;
+            title: string;
+            /** Format: int64 */
+            unit_id: number;
+        };
+        UpdatedCell: {
+            field: string;
+            /**
+             * Format: int64
+             * @description Of amounts and counts; amounts in 分.
+             */
+            number?: number;
+            /** @description No change: the server takes the value from the last period. */
+            same?: boolean;
+            /**
+             * Format: int64
+             * @description The version that was seen; 0 where nobody had written.
+             */
+            version: number;
+            /** @description Of texts and days. */
+            words?: string;
+        };
+        UpdatedRow: {
+            cells: components["schemas"]["UpdatedCell"][];
+            /** Format: int64 */
+            lead_id: number;
+        };
         WithdrawIncentiveBody: {
             reason: string;
         };
@@ -6944,6 +7281,9 @@ export interface components {
         };
         WorkTaskBody: {
             text?: string;
+        };
+        WriteUpdatesBody: {
+            rows: components["schemas"]["UpdatedRow"][];
         };
     };
     responses: never;
@@ -10916,7 +11256,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description What the file is evidence of; left out: nothing. */
-                kind?: "visit_minutes" | "due_diligence" | "review_minutes" | "legal_opinion" | "agreement" | "licence" | "land_contract" | "fair_competition" | "lease" | "permit" | "start_photo" | "statistics" | "acceptance" | "production_proof" | "audit_report";
+                kind?: "visit_minutes" | "due_diligence" | "review_minutes" | "legal_opinion" | "agreement" | "licence" | "land_contract" | "fair_competition" | "lease" | "permit" | "start_photo" | "statistics" | "acceptance" | "production_proof" | "audit_report" | "progress_photo";
             };
             header?: {
                 /** @description The unit that the act is done for; needed when several memberships would permit it. */
@@ -11932,6 +12272,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Stream"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLeadsIdUpdates: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsUpdateFigureView"];
                 };
             };
             /** @description Error */
@@ -14930,6 +15304,226 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrgUnitView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUpdates: {
+        parameters: {
+            query?: {
+                /** @description Left out: the unit acted for, or the first of the caller's. */
+                unit_id?: number;
+            };
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsUpdateDuePeriod"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUpdatesPeriod: {
+        parameters: {
+            query?: {
+                /** @description Left out: the unit acted for, or the first of the caller's. */
+                unit_id?: number;
+            };
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path: {
+                period: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpdateGridView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putUpdatesPeriod: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path: {
+                period: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteUpdatesBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsUpdateRowView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUpdatesPeriodFilings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path: {
+                period: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpdateFilingsView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postUpdatesPeriodSubmit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                period: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpdateGridView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postUpdatesPeriodUnlock: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                period: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnlockUpdatesBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpdateGridView"];
                 };
             };
             /** @description Error */

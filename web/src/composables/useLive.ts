@@ -8,7 +8,7 @@ import { useSession } from './useSession'
 interface Fact { unread?: number; notice?: number; lead?: number; reason?: string }
 
 const OF_A_LEAD = ['timeline', 'custody', 'package', 'helpers', 'contacts', 'files', 'members', 'why', 'clocks']
-const OF_ALL = ['leads', 'workbench', 'pipeline', 'handoffs']
+const OF_ALL = ['leads', 'workbench', 'pipeline', 'handoffs', 'updates']
 /** Several changes at once are asked for once. */
 const GATHER = 400
 const LONGEST = 30_000

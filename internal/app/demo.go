@@ -84,6 +84,9 @@ func (a *App) buildDemo(ctx context.Context, w demo.World, out io.Writer) (made 
 	if err := a.buildAdmissionDemo(ctx, w); err != nil {
 		return false, err
 	}
+	if err := a.buildTargetDemo(ctx, w); err != nil {
+		return false, err
+	}
 	if err := a.buildSigningDemo(ctx, w); err != nil {
 		return false, err
 	}

@@ -202,6 +202,7 @@ type progress struct {
 	targets map[Key]int64
 	now     []Actual
 	before  []Actual
+	counted map[string]bool // indicators of which anything is known
 }
 
 func upTo(actuals []Actual, month int) map[Key]int64 {
@@ -215,6 +216,10 @@ func upTo(actuals []Actual, month int) map[Key]int64 {
 }
 
 func (p progress) all() {
+	p.counted = map[string]bool{}
+	for _, a := range p.now {
+		p.counted[a.Indicator] = true
+	}
 	done, these, last := upTo(p.now, p.view.Month), upTo(p.now, p.view.FullMonths), upTo(p.before, p.view.FullMonths)
 	for _, i := range p.view.Indicators {
 		for _, u := range p.view.Units {
@@ -226,6 +231,9 @@ func (p progress) all() {
 				item.LastYear, item.ThisYear = rate(last, n, d), rate(these, n, d)
 			} else {
 				item.Target, item.Actual, item.LastYear, item.ThisYear = at(p.targets, k), at(done, k), at(last, k), at(these, k)
+				if item.Actual == nil && item.Target != nil && p.counted[i.Code] {
+					item.Actual = new(int64) // others have some: here it is none
+				}
 				p.run(&item)
 			}
 			if item.Target == nil && item.Actual == nil && item.LastYear == nil {
@@ -276,11 +284,8 @@ func (p progress) run(item *ProgressItem) {
 
 // compare works out the shares.
 func (p progress) compare(item *ProgressItem) {
-	if item.Target != nil && *item.Target > 0 {
-		done := int64(0)
-		if item.Actual != nil {
-			done = share(*item.Actual, *item.Target)
-		}
+	if item.Target != nil && *item.Target > 0 && item.Actual != nil {
+		done := share(*item.Actual, *item.Target)
 		item.CompletionPPM = &done
 		behind := p.view.TimePPM - done
 		rates := slices.ContainsFunc(p.view.Indicators, func(i IndicatorView) bool { return i.Code == item.Indicator && i.ValueSource == Derived })

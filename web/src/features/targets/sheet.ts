@@ -101,15 +101,14 @@ export class Sheet {
     this.undone = []
   }
 
-  rest(row: Row, indicator: string, month: number): number {
-    const own = this.value(keyOf(row.unit.unit_id, indicator, month)) ?? 0
-    return row.children.reduce((left, c) => left - (this.value(keyOf(c, indicator, month)) ?? 0), own)
+  /** What a unit keeps beyond those under it; nothing where nobody has a target. */
+  rest(row: Row, indicator: string, month: number): number | null {
+    return less(this.value(keyOf(row.unit.unit_id, indicator, month)), row.children.map((c) => this.value(keyOf(c, indicator, month))))
   }
 
-  left(unit: number, indicator: string): number {
-    let left = this.value(keyOf(unit, indicator, 0)) ?? 0
-    for (let m = 1; m <= 12; m++) left -= this.value(keyOf(unit, indicator, m)) ?? 0
-    return left
+  /** What a year keeps beyond its months. */
+  left(unit: number, indicator: string): number | null {
+    return less(this.value(keyOf(unit, indicator, 0)), Array.from({ length: 12 }, (_, m) => this.value(keyOf(unit, indicator, m + 1))))
   }
 
   private play(step: Step[], side: 'before' | 'after'): void {
@@ -119,6 +118,11 @@ export class Sheet {
       else this.typed.delete(s.key)
     }
   }
+}
+
+function less(own: number | null, parts: (number | null)[]): number | null {
+  if (own === null && parts.every((v) => v === null)) return null
+  return parts.reduce<number>((left, v) => left - (v ?? 0), own ?? 0)
 }
 
 export type Why = '' | 'city' | 'bureau' | 'submitted' | 'closed' | 'sum' | 'edition'

@@ -29,6 +29,13 @@ export function shown(value: number | null | undefined, unit: Measure): string {
   return rest ? `${grouped}.${rest}` : grouped
 }
 
+/** Worked-out figures, rounded: a forecast to the cent says more than it knows. */
+export function rounded(value: number | null | undefined, unit: Measure): string {
+  if (value === null || value === undefined) return ''
+  const n = value / scaleOf(unit)
+  return n.toLocaleString('en', { maximumFractionDigits: scaleOf(unit) === 1 || Math.abs(n) >= 100 ? 0 : 1 })
+}
+
 export type Read = { ok: true; value: number | null } | { ok: false }
 
 /** Reads what was typed or pasted; empty takes the target back. */

@@ -223,17 +223,13 @@ func (p progress) all() {
 	done, these, last := upTo(p.now, p.view.Month), upTo(p.now, p.view.FullMonths), upTo(p.before, p.view.FullMonths)
 	for _, i := range p.view.Indicators {
 		for _, u := range p.view.Units {
-			item := ProgressItem{UnitID: u.UnitID, Indicator: i.Code}
-			k := Key{i.Code, u.UnitID, 0}
+			item := p.item(i, u.UnitID, done)
 			if i.ValueSource == Derived {
 				n, d := Key{i.Numerator, u.UnitID, 0}, Key{i.Denominator, u.UnitID, 0}
-				item.Target, item.Actual = rate(p.targets, n, d), rate(done, n, d)
 				item.LastYear, item.ThisYear = rate(last, n, d), rate(these, n, d)
 			} else {
-				item.Target, item.Actual, item.LastYear, item.ThisYear = at(p.targets, k), at(done, k), at(last, k), at(these, k)
-				if item.Actual == nil && item.Target != nil && p.counted[i.Code] {
-					item.Actual = new(int64) // others have some: here it is none
-				}
+				k := Key{i.Code, u.UnitID, 0}
+				item.LastYear, item.ThisYear = at(last, k), at(these, k)
 				p.run(&item)
 			}
 			if item.Target == nil && item.Actual == nil && item.LastYear == nil {
@@ -243,6 +239,21 @@ func (p progress) all() {
 			p.view.Items = append(p.view.Items, item)
 		}
 	}
+}
+
+// item is a row with its target and what was reached of it.
+func (p progress) item(i IndicatorView, unit id.Unit, done map[Key]int64) ProgressItem {
+	out, k := ProgressItem{UnitID: unit, Indicator: i.Code}, Key{i.Code, unit, 0}
+	if i.ValueSource == Derived {
+		n, d := Key{i.Numerator, unit, 0}, Key{i.Denominator, unit, 0}
+		out.Target, out.Actual = rate(p.targets, n, d), rate(done, n, d)
+		return out
+	}
+	out.Target, out.Actual = at(p.targets, k), at(done, k)
+	if out.Actual == nil && out.Target != nil && p.counted[i.Code] {
+		out.Actual = new(int64) // others have some: here it is none
+	}
+	return out
 }
 
 func at(values map[Key]int64, k Key) *int64 {

@@ -43,7 +43,7 @@ function meet({ holder, bureau, department }, lead, place) {
 }
 
 /** Moves a lead of the holder up to the stage before signing and fills in what the signing asks for, but for the kinds that are left. */
-export async function toTheStage({ holder, head, bureau, department }, lead, place, left = ['confirmation']) {
+export async function toTheStage({ holder, head, bureau, department }, lead, place, left = ['confirmation'], until = 'signed') {
   const by = meet({ holder, bureau, department }, lead, place)
   for (const to of ['qualified', 'negotiating', 'review', 'to_sign', 'signed']) {
     const { items } = await done(head('GET', `/leads/${lead}/gate?to=${to}`), `the gate of ${to}`)
@@ -54,5 +54,6 @@ export async function toTheStage({ holder, head, bureau, department }, lead, pla
     if (to === 'signed') return
     const { version } = await done(head('GET', `/leads/${lead}`), 'read')
     await done(head('POST', `/leads/${lead}/stage`, { to, reason: '按计划推进' }, { 'If-Match': `"${version}"` }), `move to ${to}`)
+    if (to === until) return
   }
 }

@@ -4,14 +4,24 @@ import { toTheStage } from '../gates.mjs'
 const PROJECTS = 30
 const thisMonth = () => new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 7)
 
-/** Gives a unit so many projects that owe a report. */
-async function fill(call, until) {
+const lastMonth = () => {
+  const [y, m] = thisMonth().split('-').map(Number)
+  return new Date(Date.UTC(y, m - 2, 1)).toISOString().slice(0, 7)
+}
+
+/** Gives a unit so many projects that owe a report, each with what it reported last month. */
+async function fill(call, bureau, until, word) {
   const { body: grid } = await call('GET', `/updates/${thisMonth()}`)
+  const rows = []
   for (let n = grid.rows.length; n < until; n++) {
-    const { status, body } = await call('POST', '/leads', { title: `更新样例${n}号项目`, investor_name: `更新样例${n}号投资有限公司`, source_channel: 'visit', summary: '生产基地', planned_cents: 120_000_000_00, track: 'premises' })
+    const title = `更新样例${word}${n}号项目`
+    const { status, body } = await call('POST', '/leads', { title, investor_name: `${title}投资有限公司`, source_channel: 'visit', summary: '生产基地', planned_cents: 120_000_000_00, track: 'premises' })
     assert.equal(status, 201)
     await toTheStage({ holder: call, head: call, bureau: call, department: call }, body.id, '442000118', ['confirmation'], 'negotiating')
+    rows.push({ lead_id: body.id, cells: [{ field: 'progress', version: 0, words: '首轮洽谈' }] })
   }
+  await bureau('POST', `/updates/${lastMonth()}/unlock`, { unit_id: grid.unit_id, reason: '补录' })
+  assert.equal((await call('PUT', `/updates/${lastMonth()}`, { rows })).status, 200)
 }
 
 export const long = true
@@ -20,7 +30,7 @@ export default function (journey) {
   for (const [locale, who, until] of [['zh-CN', 'xiaolan', PROJECTS], ['en', 'huangpu', 10]]) {
     journey(`a unit's month is filled in by keyboard, over a broken line (${locale})`, async ({ person, client }) => {
       const call = await client(who)
-      await fill(call, until)
+      await fill(call, await client('bureau'), until, locale === 'en' ? 'EN' : '')
       const p = await person(who, { locale })
       await p.go('/updates')
       const rows = p.page.locator('.grid tbody tr')
@@ -43,16 +53,9 @@ export default function (journey) {
         await type('90w')
         await press('Tab')
         await press('=')
-        const missing = await rows.nth(r).locator('td.text input').first().inputValue()
-        if (missing === '') { // a project that never reported says how it stands
-          await rows.nth(r).locator('td.text input').first().focus()
-          await p.page.keyboard.insertText('洽谈')
-          keys += 5
-          await press('Enter')
-          if (r < count - 1) await rows.nth(r + 1).locator('td input').first().focus()
-        }
       }
       process.stdout.write(`     ${count} projects, ${keys} keystrokes, ${(keys / count).toFixed(1)} a project (${locale})\n`)
+      assert.ok(keys / count <= 12, `${keys} keystrokes for ${count} projects`)
       const known = await p.page.evaluate(() => Object.keys(localStorage).filter((k) => k.startsWith('lr.updates.')).map((k) => Object.keys(JSON.parse(localStorage.getItem(k))).length))
       assert.ok(known[0] > 0, 'what was typed without a line is kept in the browser')
       // A reload without a line shows nothing, and loses nothing.
@@ -60,6 +63,7 @@ export default function (journey) {
       await p.page.context().setOffline(false)
       await p.go('/updates')
       await p.page.getByText(p.t('updates.all_saved')).waitFor({ timeout: 30_000 })
+      p.problems = p.problems.filter((one) => !/localStorage/.test(one)) // of the browser's own page for a line that is away
       const { body: grid } = await call('GET', `/updates/${thisMonth()}`)
       const wrong = grid.rows.filter((r) => r.cells[0].number !== 800_000_000 || r.cells[1].number !== 90_000_000)
       assert.deepEqual(wrong.map((r) => r.title), [], 'every amount arrived')

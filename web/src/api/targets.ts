@@ -38,6 +38,8 @@ export const targetsApi = {
     form.append('file', file)
     return http.upload<Sheet>(`/targets/${year}/import`, form, { query: { dry_run: dry, reason } })
   },
+  groups: () => http.get<{ items: Group[] }>('/comparison-groups'),
+  setGroup: (body: unknown) => http.post<Group>('/comparison-groups', body),
   indicators: () => http.get<{ items: Indicator[] }>('/indicators'),
   setIndicator: (body: unknown) => http.post<Indicator>('/indicators', body),
 }

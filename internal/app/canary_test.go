@@ -226,6 +226,13 @@ func (s *sweep) everything(t *testing.T) {
 	for _, path := range s.lists(t) {
 		s.get(t, path)
 	}
+	var holders []id.Unit
+	if err := s.DB.Read(context.Background()).Raw("SELECT DISTINCT unit_id FROM leads").Scan(&holders).Error; err != nil {
+		t.Fatal(err)
+	}
+	for _, unit := range holders {
+		s.get(t, fmt.Sprintf("/updates/%s?unit_id=%d", thisPeriod(), unit))
+	}
 	for _, e := range s.leads {
 		body := fmt.Sprintf(`{"investor_name":"%s"}`, kit.Token(e.plan.No, "investor", 1)[:8])
 		s.scan("/duplicates/check", s.p.Do(t, kit.Request{Method: http.MethodPost, Path: "/duplicates/check", Body: body}))
@@ -235,7 +242,7 @@ func (s *sweep) everything(t *testing.T) {
 func (s *sweep) oneLead(t *testing.T, no int) {
 	t.Helper()
 	base := "/leads/" + s.ids[no].String()
-	for _, part := range []string{"", "/timeline?limit=100", "/timeline?limit=1", "/custody", "/why", "/contacts", "/notes", "/files", "/members"} {
+	for _, part := range []string{"", "/timeline?limit=100", "/timeline?limit=1", "/custody", "/why", "/contacts", "/notes", "/files", "/members", "/updates"} {
 		s.get(t, base+part)
 	}
 	for _, f := range s.files[no] {

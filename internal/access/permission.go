@@ -133,6 +133,10 @@ const (
 	UpdateRead        Permission = "update.read"       // the monthly reports of projects
 	UpdateEdit        Permission = "update.edit"       // write and file them
 	UpdateUnlock      Permission = "update.unlock"     // open what is filed again
+	CreditRead        Permission = "credit.read"       // part owner: one's unit found the project, or it lands there
+	CreditAgree       Permission = "credit.agree"      // propose and answer shares
+	CreditRule        Permission = "credit.rule"       // counting rules, shares by ruling, replaced investors
+	CreditClose       Permission = "credit.close"      // close a month before its day
 	UnitManage        Permission = "unit.manage"
 	UserManage        Permission = "user.manage"
 	MembershipRule    Permission = "membership.manage"
@@ -156,6 +160,7 @@ func Permissions() []Permission {
 		UpdateRead, UpdateEdit, UpdateUnlock,
 		UnitOffer, TargetRead, TargetEdit, TargetSplit, TargetApprove, TargetCorrect, TargetReport, IndicatorManage, UnitManage, LifecycleManage, CalendarManage,
 		SupervisionRead, SlipRead, SlipIssue, SlipAnswer,
+		CreditRead, CreditAgree, CreditRule, CreditClose,
 		UserManage, MembershipRule, RoleRead, AuditRead, AuditVerify, MailManage,
 	}
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/leadrelay/leadrelay/internal/audit"
 	"github.com/leadrelay/leadrelay/internal/clock"
 	"github.com/leadrelay/leadrelay/internal/config"
+	"github.com/leadrelay/leadrelay/internal/credit"
 	"github.com/leadrelay/leadrelay/internal/dossier"
 	"github.com/leadrelay/leadrelay/internal/httpapi"
 	"github.com/leadrelay/leadrelay/internal/lead"
@@ -66,6 +67,7 @@ type App struct {
 	Target    *target.Service
 	Supervise *supervise.Service
 	Update    *update.Service
+	Credit    *credit.Service
 }
 
 // Build tells the program's own build.
@@ -127,7 +129,7 @@ func (a *App) build(ctx context.Context, secret []byte, build Build) error {
 	if err := a.seedCity(ctx); err != nil {
 		return err
 	}
-	for _, step := range []func([]byte, page.Cursors) error{a.buildAccount, a.buildLead, a.buildSigning, a.buildAdmission, a.buildTarget, a.buildUpdate, a.buildReport, a.buildNotice, a.buildSupervision} {
+	for _, step := range []func([]byte, page.Cursors) error{a.buildAccount, a.buildLead, a.buildSigning, a.buildAdmission, a.buildTarget, a.buildCredit, a.buildUpdate, a.buildReport, a.buildNotice, a.buildSupervision} {
 		if err := step(secret, cursors); err != nil {
 			return err
 		}
@@ -135,7 +137,7 @@ func (a *App) build(ctx context.Context, secret []byte, build Build) error {
 	if err := a.buildAudit(ctx, secret, cursors); err != nil {
 		return err
 	}
-	if err := errors.Join(SeedLifecycle(ctx, a.Gate), a.seedPowers(ctx), a.seedTargets(ctx), a.seedUpdates(ctx)); err != nil {
+	if err := errors.Join(SeedLifecycle(ctx, a.Gate), a.seedPowers(ctx), a.seedTargets(ctx), a.seedUpdates(ctx), a.seedCounting(ctx)); err != nil {
 		return err
 	}
 	if err := a.Lead.Rekey(ctx); err != nil {
@@ -225,7 +227,7 @@ func (a *App) buildLead(secret []byte, cursors page.Cursors) error {
 	}
 	a.Gate = gate.NewService(gatestore.New(a.DB))
 	a.Lead, err = lead.NewService(lead.Needs{
-		Store: leadstore.New(a.DB).Following(a.followStage), City: leadCity{org: a.Org}, Vault: files, Cursors: cursors, MaxFile: a.Config.Files.MaxBytes,
+		Store: leadstore.New(a.DB).Following(a.followStage).Counting(a.Count), City: leadCity{org: a.Org}, Vault: files, Cursors: cursors, MaxFile: a.Config.Files.MaxBytes,
 		PhoneKey: phoneKey,
 	})
 	return err
@@ -251,7 +253,7 @@ func (a *App) buildRouter(build Build) error {
 		TrustedProxies: trusted, MetricsToken: a.Config.Metrics.Token.Reveal(), Demo: a.Config.Demo,
 		FileBytes: a.Config.Files.MaxBytes, SecureCookies: a.Config.Cookie.Secure, Refused: a.DB.RecordRefusal,
 		Repeats: a.DB, KeepAnswers: a.Config.Idempotency.Keep,
-	}, httpapi.Services{Account: a.Account, Lead: a.Lead, Org: a.Org, Audit: a.Audit, Notice: a.Notice, Gate: a.Gate, Signing: a.Signing, Admission: a.Admission, Dossier: a.Dossier, Target: a.Target, Report: a.Report, Policy: a.Policy, Supervise: a.Supervise, Update: a.Update})
+	}, httpapi.Services{Account: a.Account, Lead: a.Lead, Org: a.Org, Audit: a.Audit, Notice: a.Notice, Gate: a.Gate, Signing: a.Signing, Admission: a.Admission, Dossier: a.Dossier, Target: a.Target, Credit: a.Credit, Report: a.Report, Policy: a.Policy, Supervise: a.Supervise, Update: a.Update})
 	return err
 }
 

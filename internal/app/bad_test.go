@@ -111,7 +111,7 @@ func snapshot(t *testing.T, k *kit.Kit) string {
 	for _, table := range []string{
 		"units", "unit_codes", "unit_links", "city_rules", "users", "memberships", "leads", "handoffs", "lead_parts",
 		"lead_members", "match_keys", "contacts", "notes", "files", "activities", "lead_counters", "clocks", "clock_counters", "lead_search",
-		"signing_months", "signing_items", "signing_frozen", "signing_changes", "signing_batches", "signing_tasks", "stage_spans",
+		"count_rules", "share_rules", "count_months", "count_steps", "count_events", "count_parts", "credit_proposals", "signing_months", "signing_items", "signing_frozen", "signing_changes", "signing_batches", "signing_tasks", "stage_spans",
 		"stage_confirmations", "lead_facts", "cockpit_counters", "lifecycles", "lifecycle_steps", "lifecycle_needs",
 	} {
 		out = append(out, tableSum(t, k, table))

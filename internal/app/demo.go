@@ -52,6 +52,9 @@ func (a *App) MakeDemo(ctx context.Context, o DemoOptions, out io.Writer) error 
 	}
 	word := "demo world found"
 	if made {
+		if err := a.buildCreditDemo(ctx, w); err != nil {
+			return fmt.Errorf("count the demo world: %w", err)
+		}
 		word = "demo world made"
 	}
 	_, err = fmt.Fprintf(out, "%s, ready in %s\n", word, clock.System{}.Since(started).Round(100*time.Millisecond))

@@ -14,7 +14,7 @@ import (
 const (
 	module = "github.com/leadrelay/leadrelay/"
 	kernel = `internal/(fault|id|event|page|clock|once|access)`
-	parts  = `internal/(account|org|lead|signing|admission|dossier|target|supervise|rank|update|report|audit|notice|exchange)`
+	parts  = `internal/(account|org|lead|signing|admission|dossier|target|credit|supervise|rank|update|report|audit|notice|exchange)`
 	gorm   = `gorm\.io/.+|modernc\.org/sqlite.*|github\.com/(jackc/pgx|pressly/goose)/.+`
 	web    = `github\.com/(gin-gonic/gin|danielgtaylor/huma/v2|prometheus/client_golang)(/.+)?|golang\.org/x/time/rate`
 	people = `github\.com/(golang-jwt/jwt/v5|alexedwards/argon2id|pquerna/otp.*|mozillazg/go-pinyin)|golang\.org/x/(crypto|text|net/publicsuffix|net/idna)(/.+)?|github\.com/goccy/go-yaml`

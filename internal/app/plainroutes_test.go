@@ -87,6 +87,7 @@ func plainRoutes() map[string]plainRoute {
 	maps.Copy(out, dossierRoutes())
 	maps.Copy(out, commitmentRoutes())
 	maps.Copy(out, incentiveRoutes())
+	maps.Copy(out, creditRoutes())
 	maps.Copy(out, targetRoutes())
 	maps.Copy(out, supervisionRoutes())
 	maps.Copy(out, updateRoutes())

@@ -150,5 +150,5 @@ func (a *App) Jobs() []job.Job {
 		}},
 		{Name: "tidy sessions", Every: time.Hour, Run: a.Account.Tidy},
 		{Name: "tidy kept answers", Every: time.Hour, Run: a.DB.TidyOnce},
-	}, slices.Concat(a.superviseJobs(), a.updateJobs(), a.noticeJobs())...)
+	}, slices.Concat(a.countJobs(), a.superviseJobs(), a.updateJobs(), a.noticeJobs())...)
 }

@@ -64,6 +64,7 @@ func permissionTexts() map[access.Permission]Text {
 	maps.Copy(out, signingTexts())
 	maps.Copy(out, reviewTexts())
 	maps.Copy(out, targetTexts())
+	maps.Copy(out, creditTexts())
 	return out
 }
 

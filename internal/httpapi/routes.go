@@ -7,6 +7,7 @@ import (
 	"github.com/leadrelay/leadrelay/internal/account"
 	"github.com/leadrelay/leadrelay/internal/admission"
 	"github.com/leadrelay/leadrelay/internal/audit"
+	"github.com/leadrelay/leadrelay/internal/credit"
 	"github.com/leadrelay/leadrelay/internal/dossier"
 	"github.com/leadrelay/leadrelay/internal/lead"
 	"github.com/leadrelay/leadrelay/internal/lead/gate"
@@ -37,6 +38,7 @@ type Services struct {
 	Target    *target.Service
 	Supervise *supervise.Service
 	Update    *update.Service
+	Credit    *credit.Service
 }
 
 // resources registers every resource: the whole permission table, in the
@@ -70,6 +72,7 @@ func (r *Router) resources(s Services) {
 	targets{service: s.Target}.routes(r)
 	targetSheet{service: s.Target}.routes(r)
 	supervision{service: s.Supervise, fileBytes: r.options.FileBytes}.routes(r)
+	credits{service: s.Credit}.routes(r)
 	signingPapers{service: s.Signing, org: s.Org}.routes(r)
 	cockpit{service: s.Report}.routes(r)
 	updates{service: s.Update}.routes(r)

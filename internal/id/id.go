@@ -46,6 +46,7 @@ type (
 	formula    struct{}
 	run        struct{}
 	objection  struct{}
+	proposal   struct{}
 )
 
 // The kinds of object.
@@ -83,6 +84,7 @@ type (
 	Formula    = Of[formula]
 	Run        = Of[run]
 	Objection  = Of[objection]
+	Proposal   = Of[proposal]
 )
 
 // ErrNotAnID is returned by Parse for text that is not an identifier.

@@ -97,6 +97,7 @@ func chinese() words {
 			"dispute.statement": "争议有新的陈述", "dispute.settled": "争议已协商解决", "dispute.ruled": "争议已裁定",
 			"dispute.escalated": "争议已提请上级研究", "dispute.proposed": "争议有新的解决方案", "dispute.withdrawn": "争议已撤回", "signing.remarked": "市领导对签约计划有批示,请按期落实", "signing.task_reported": "批示任务已反馈", "signing.task_returned": "批示任务被退回,请继续落实", "signing.task_closed": "批示任务已办结", "review.asked": "有项目申请准入评审", "review.opinion_asked": "有准入评审征求贵单位意见", "review.opinion_given": "准入评审收到部门意见", "review.decided": "准入评审已有结论", "review.withdrawn": "准入评审已撤回", "review.condition_met": "准入评审条件已落实", "review.condition_reopened": "准入评审条件被退回继续落实", "slip.issued": "收到督办单，请按期办理并答复", "slip.changed": "督办单内容有更正", "slip.received": "督办单已被签收", "slip.replied": "督办单已答复", "slip.returned": "督办单被退回，请继续办理", "slip.closed": "督办单已办结", "slip.withdrawn": "督办单已撤回", "slip.due_soon": "督办单即将到期", "slip.overdue": "督办单已逾期", "commitment.registered": "有对投资方的承诺由贵单位承办", "commitment.changed": "对投资方的承诺有修改", "commitment.handed_over": "对投资方的承诺已移交承办", "commitment.kept": "对投资方的承诺已兑现", "commitment.broken": "对投资方的承诺未能兑现", "commitment.released": "对投资方的承诺已解除", "commitment.reopened": "对投资方的承诺重新开启", "lead.merged": "线索已合并", "lead.unmerged": "合并已撤销", "lead.deleted": "线索已删除",
 			"stage.changed": "阶段有变化", "confirmation.asked": "有项目阶段待贵单位确认", "confirmation.confirmed": "项目阶段已获外部确认", "confirmation.denied": "项目阶段未获外部确认", "update.opened": "本期项目月度更新开始填报", "update.due_soon": "项目月度更新即将到报送期限", "update.overdue": "项目月度更新已逾期未报送", "update.unlocked": "市投促局已解锁贵单位的月度更新", "note.added": "有新的跟进记录", "member.named": "您被列为该线索的知悉人员",
+			"credit.proposed": "有指标分算提议待贵单位答复", "credit.agreed": "指标分算提议已获同意", "credit.refused": "指标分算提议未获同意", "credit.withdrawn": "指标分算提议已撤回", "credit.ruled": "指标分算比例已裁定", "credit.investor_replaced": "项目更换投资方,已重新计数",
 		},
 	}
 }
@@ -138,6 +139,9 @@ func englishWords() words {
 			"commitment.registered": "your unit keeps a commitment to the investor", "commitment.changed": "a commitment to the investor was corrected",
 			"commitment.handed_over": "a commitment to the investor was handed over", "commitment.kept": "a commitment to the investor was kept", "commitment.broken": "a commitment to the investor was broken",
 			"commitment.released": "the investor released a commitment", "commitment.reopened": "a commitment to the investor is open again",
+			"credit.proposed": "a share of credit waits for your unit's answer", "credit.agreed": "the proposed share of credit was agreed to",
+			"credit.refused": "the proposed share of credit was refused", "credit.withdrawn": "the proposed share of credit was taken back",
+			"credit.ruled": "the share of credit was ruled", "credit.investor_replaced": "the investor was replaced and the project counted anew",
 			"lead.merged": "the lead was merged", "lead.unmerged": "the merge was undone", "lead.deleted": "the lead was deleted", "stage.changed": "the stage changed",
 			"confirmation.asked": "a stage waits for your unit's confirmation", "confirmation.confirmed": "the stage was confirmed from outside", "confirmation.denied": "the stage was not confirmed from outside",
 			"update.opened": "the monthly report of projects has opened", "update.due_soon": "the monthly report of projects is due soon",

@@ -57,6 +57,7 @@ func RuleKeys() []RuleKey {
 	keys = append(keys, targetKeys()...)
 	keys = append(keys, superviseKeys()...)
 	keys = append(keys, updateKeys()...)
+	keys = append(keys, creditKeys()...)
 	return keys
 }
 
@@ -147,4 +148,12 @@ func (r Rules) InForce(key string, day clock.Date) (Rule, bool) {
 		found, ok = rule, true
 	}
 	return found, ok
+}
+
+// First returns the first rule of a key.
+func (r Rules) First(key string) (Rule, bool) {
+	if len(r.byKey[key]) == 0 {
+		return Rule{}, false
+	}
+	return r.byKey[key][0], true
 }

@@ -73,3 +73,13 @@ func targetKeys() []RuleKey {
 		{"target_time_working_days", "时间进度按工作日计算（1 是，0 否）", "The share of time counts working days (1) or calendar days (0)", inNumbers, 0, 1},
 	}
 }
+
+// creditKeys say when the counts of a month close by themselves.
+func creditKeys() []RuleKey {
+	return []RuleKey{
+		{CountCloseDay, "上月计数结账日（次月几号）", "Day of the next month on which the counts of a month close", inDayOfMonth, 1, 28},
+	}
+}
+
+// CountCloseDay is the key of the day on which a month's counts close.
+const CountCloseDay = "count_close_day"

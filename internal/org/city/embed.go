@@ -30,3 +30,9 @@ var groups []byte
 
 // Groups returns the file with the first comparison groups of units.
 func Groups() []byte { return groups }
+
+//go:embed counting.yaml
+var counting []byte
+
+// Counting returns the file with the first counting rules and shares.
+func Counting() []byte { return counting }

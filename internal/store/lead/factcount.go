@@ -109,6 +109,7 @@ const factCountName = "facts"
 // countFacts remembers where a lead stood before its first change in the
 // transaction; nil for a new one.
 func (t Tx) countFacts(l id.Lead, before *facts) {
+	t.countLater(l, before)
 	count, _ := t.Last(factCountName, func() store.Last { return &factCount{before: map[id.Lead]*facts{}} }).(*factCount)
 	if _, known := count.before[l]; !known {
 		count.before[l] = before

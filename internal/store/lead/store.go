@@ -21,13 +21,14 @@ import (
 type Store struct {
 	db      *store.DB
 	onStage Follower
+	onFacts Counter
 }
 
 // Follower is told of every change of a lead's stage, in its transaction.
 type Follower func(ctx context.Context, tx *store.Tx, a lead.Activity) error
 
 // Following returns the store with what follows the stages of leads.
-func (s *Store) Following(f Follower) *Store { return &Store{db: s.db, onStage: f} }
+func (s *Store) Following(f Follower) *Store { return &Store{db: s.db, onStage: f, onFacts: s.onFacts} }
 
 // New returns the leads of a database.
 func New(db *store.DB) *Store { return &Store{db: db} }
@@ -36,11 +37,12 @@ func New(db *store.DB) *Store { return &Store{db: db} }
 type Tx struct {
 	*store.Tx
 	onStage Follower
+	onFacts Counter
 }
 
 // InTx runs work in one transaction; see store.DB.InTx.
 func (s *Store) InTx(ctx context.Context, work func(lead.Tx) error) error {
-	return s.db.InTx(ctx, func(tx *store.Tx) error { return work(Tx{Tx: tx, onStage: s.onStage}) })
+	return s.db.InTx(ctx, func(tx *store.Tx) error { return work(Tx{Tx: tx, onStage: s.onStage, onFacts: s.onFacts}) })
 }
 
 // Now returns the database's present instant.

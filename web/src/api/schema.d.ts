@@ -656,6 +656,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/credit/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The list behind a figure; its lines add up to it. */
+        get: operations["getCreditEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/credit/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What units and the city have of every indicator in a year. */
+        get: operations["getCreditFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/credit/months": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which months of a year are closed. */
+        get: operations["getCreditMonths"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/credit/months/{month}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a month that is over, before its day. */
+        post: operations["postCreditMonthsMonthClose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/credit/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open proposals of shares of the caller's units. */
+        get: operations["getCreditProposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/credit/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every version of every counting rule and of the default share. */
+        get: operations["getCreditRules"];
+        put?: never;
+        /** Add a version of a counting rule from a later day on. */
+        post: operations["postCreditRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/credit/share-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set the default share from a later day on. */
+        post: operations["postCreditShareRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/disputes": {
         parameters: {
             query?: never;
@@ -1377,6 +1497,125 @@ export interface paths {
         put?: never;
         /** Unmask a contact for a reason that is logged. */
         post: operations["postLeadsIdContactsCidReveal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/{id}/credit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The credit of a lead: shares, what was counted, proposals. */
+        get: operations["getLeadsIdCredit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/{id}/credit/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Propose a share to the other side. */
+        post: operations["postLeadsIdCreditProposals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/{id}/credit/proposals/{pid}/agree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agree to a proposal of the other side. */
+        post: operations["postLeadsIdCreditProposalsPidAgree"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/{id}/credit/proposals/{pid}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse a proposal of the other side. */
+        post: operations["postLeadsIdCreditProposalsPidRefuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/{id}/credit/proposals/{pid}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back a proposal. */
+        post: operations["postLeadsIdCreditProposalsPidWithdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/{id}/credit/replacement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write down that the investor was replaced. */
+        post: operations["postLeadsIdCreditReplacement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/{id}/credit/rulings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set a share over both sides, with a reason. */
+        post: operations["postLeadsIdCreditRulings"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3221,6 +3460,44 @@ export interface components {
              */
             unit_id?: number;
         };
+        AddCountRuleBody: {
+            assumed?: boolean;
+            /** @enum {string} */
+            basis: "landing" | "first_contact" | "shared" | "double";
+            /** @enum {string} */
+            class: "lead" | "signing" | "landing" | "investment" | "expansion";
+            /**
+             * Format: date
+             * @description The last day.
+             */
+            ends_on?: string;
+            /** @description Left out. */
+            excluded?: string[];
+            /** @enum {string} */
+            happening: "valid" | "signed" | "registered" | "started" | "started_in_year" | "producing" | "never";
+            indicator: string;
+            /** Format: int64 */
+            late_months?: number;
+            /**
+             * Format: int64
+             * @description Least planned amount; 0 for none.
+             */
+            lower_cents?: number;
+            /** @enum {string} */
+            measure: "project" | "planned" | "increment";
+            reason: string;
+            recount?: boolean;
+            source: string;
+            /**
+             * Format: date
+             * @description After today: what was counted until then stays.
+             */
+            starts_on: string;
+            /** @description Taken in; empty for all. */
+            tracks?: string[];
+            /** @description Stages that take the count back. */
+            undone_by?: string[];
+        };
         AddFairReviewBody: {
             /** @enum {string} */
             conclusion: "passed" | "exception" | "failed";
@@ -3301,6 +3578,26 @@ export interface components {
             source: string;
             /** Format: int64 */
             unit_id: number;
+        };
+        AddShareRuleBody: {
+            assumed?: boolean;
+            /**
+             * Format: int64
+             * @description The finder's share in parts per million.
+             */
+            finder_ppm: number;
+            /**
+             * Format: int64
+             * @description So long from the month of signing.
+             */
+            months: number;
+            reason: string;
+            source: string;
+            /**
+             * Format: date
+             * @description After today.
+             */
+            starts_on: string;
         };
         AddUnitCodeBody: {
             /** @description 6, 9 or 12 digits. */
@@ -3698,6 +3995,9 @@ export interface components {
             quiet_from: string | null;
             quiet_until: string | null;
         };
+        CloseMonthBody: {
+            reason: string;
+        };
         ConfirmCeremonyBody: {
             unsigned?: components["schemas"]["Item"][];
         };
@@ -3786,6 +4086,252 @@ export interface components {
         CreatedUser: {
             initial_password: string;
             user: components["schemas"]["AccountUserView"];
+        };
+        CreditClassShares: {
+            class: string;
+            spans: components["schemas"]["CreditSpan"][];
+        };
+        CreditEventView: {
+            /**
+             * Format: date-time
+             * @description When it was entered.
+             */
+            at: string;
+            /** @description The closed month that the line corrects; empty for none. */
+            corrects: string;
+            /** Format: int64 */
+            id: number;
+            indicator: string;
+            /** @enum {string} */
+            kind: "counted" | "late" | "increment" | "taken_back" | "recounted" | "shares" | "placed";
+            lead: components["schemas"]["CreditHead"];
+            month: string;
+            /** @description The day of the event. */
+            on: string;
+            /**
+             * Format: int64
+             * @description The unit's share in parts per million.
+             */
+            ppm: number;
+            /** @enum {string} */
+            role: "" | "finder" | "landing" | "one";
+            /** Format: int64 */
+            rule_id: number;
+            /** Format: int64 */
+            rule_version: number;
+            /** Format: int64 */
+            unit_id: number | null;
+            /**
+             * Format: int64
+             * @description What the unit has of it; in the city's figure the whole.
+             */
+            value: number;
+            /** Format: int64 */
+            whole: number;
+        };
+        CreditEventsView: {
+            items: components["schemas"]["CreditEventView"][];
+            /** Format: int64 */
+            sum: number;
+            /** @description There are more lines than a list holds; the sum is of those listed. */
+            truncated: boolean;
+        };
+        CreditFigureRow: {
+            /** @description The whole city: a figure of its own, never the sum of the units'. */
+            city: boolean;
+            indicator: string;
+            /**
+             * @description project: millionths of a project; cents_cny: hundredths of a yuan.
+             * @enum {string}
+             */
+            measure: "project" | "cents_cny";
+            /** @description Twelve values. */
+            months: number[];
+            /** @description Whether the reader sees the list behind it. */
+            opens: boolean;
+            /** Format: int64 */
+            total: number;
+            /**
+             * Format: int64
+             * @description 0 beside city: what has no place yet, or the city itself.
+             */
+            unit_id: number;
+        };
+        CreditFiguresView: {
+            /** @description The reader sees every unit. */
+            all: boolean;
+            months: components["schemas"]["CreditMonthView"][];
+            rows: components["schemas"]["CreditFigureRow"][];
+            /** Format: int64 */
+            year: number;
+        };
+        CreditHead: {
+            code: string;
+            /** @description The lead was deleted. */
+            gone: boolean;
+            /** Format: int64 */
+            id: number;
+            /** @description The title is that of the day on which the reader's unit handed the lead on. */
+            past: boolean;
+            /** @description Null where the reader may not see it. */
+            title: string | null;
+        };
+        CreditMonthView: {
+            by_hand: boolean;
+            can: string[];
+            closed: boolean;
+            /** Format: int64 */
+            closed_by: number | null;
+            /**
+             * Format: date-time
+             * @description When it closes, or closed, by itself or by hand.
+             */
+            closes_at: string;
+            month: string;
+            reason: string;
+        };
+        CreditPanelView: {
+            can: string[];
+            /** @description Those of which a share can be agreed. */
+            classes: string[];
+            code: string;
+            events: components["schemas"]["CreditEventView"][];
+            /** Format: int64 */
+            finder_unit_id: number;
+            /** @description The first month that is not closed. */
+            first_open: string;
+            /**
+             * Format: int64
+             * @description Null while no place is known.
+             */
+            landing_unit_id: number | null;
+            /** Format: int64 */
+            lead_id: number;
+            proposals: components["schemas"]["CreditProposalView"][];
+            replaced_on: string;
+            shares: components["schemas"]["CreditClassShares"][];
+            signed_on: string;
+        };
+        CreditProposalView: {
+            answer: string;
+            /** Format: date-time */
+            answered_at: string | null;
+            can: string[];
+            class: string;
+            /** Format: int64 */
+            finder_ppm: number;
+            from_month: string;
+            /** Format: int64 */
+            from_unit_id: number;
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            landing_ppm: number;
+            lead_code: string;
+            /** Format: int64 */
+            lead_id: number;
+            lead_title: string | null;
+            /** Format: date-time */
+            made_at: string;
+            reason: string;
+            /** @enum {string} */
+            state: "open" | "agreed" | "refused" | "withdrawn" | "ruled";
+            /** Format: int64 */
+            to_unit_id: number;
+            until_month: string;
+        };
+        CreditRuleView: {
+            /** @description An assumption of ours, not confirmed. */
+            assumed: boolean;
+            basis: string;
+            can: string[];
+            class: string;
+            /**
+             * Format: date
+             * @description The last day; null while none is set.
+             */
+            ends_on: string | null;
+            /** @description Left out. */
+            excluded: string[];
+            happening: string;
+            /** Format: int64 */
+            id: number;
+            indicator: string;
+            /**
+             * Format: int64
+             * @description So long after its month an event is still counted, in the open month.
+             */
+            late_months: number;
+            /** Format: int64 */
+            lower_cents: number;
+            /** Format: date-time */
+            made_at: string;
+            measure: string;
+            reason: string;
+            /** @description Counted anew, once, when the investor is replaced. */
+            recount: boolean;
+            source: string;
+            /** Format: date */
+            starts_on: string;
+            /** @description Taken in; empty for all. */
+            tracks: string[];
+            /** @description Stages that take the count back. */
+            undone_by: string[];
+            /** Format: int64 */
+            version: number;
+        };
+        CreditRulesView: {
+            can: string[];
+            items: components["schemas"]["CreditRuleView"][];
+            shares: components["schemas"]["CreditShareRuleView"][];
+            /** Format: date */
+            today: string;
+        };
+        CreditShareBody: {
+            /** @enum {string} */
+            class: "lead" | "signing" | "landing" | "investment" | "expansion";
+            /**
+             * Format: int64
+             * @description The finder's share in parts per million; the rest is the landing unit's.
+             */
+            finder_ppm: number;
+            /** @description No closed month. */
+            from_month: string;
+            reason: string;
+            /** @description The last; left out: no end. */
+            until_month?: string;
+        };
+        CreditShareRuleView: {
+            assumed: boolean;
+            /** Format: int64 */
+            finder_ppm: number;
+            /** Format: int64 */
+            id: number;
+            /** Format: date-time */
+            made_at: string;
+            /**
+             * Format: int64
+             * @description So long from the month of signing; afterwards all is the landing unit's.
+             */
+            months: number;
+            reason: string;
+            source: string;
+            /** Format: date */
+            starts_on: string;
+        };
+        CreditSpan: {
+            /** Format: int64 */
+            finder_ppm: number;
+            /** @enum {string} */
+            from: "rule" | "agreed" | "ruled";
+            from_month: string;
+            /** Format: int64 */
+            landing_ppm: number;
+            reason: string;
+            /** Format: int64 */
+            rule_id: number;
+            /** @description The last; empty for no end. */
+            until_month: string;
         };
         DecideHandoffBody: {
             /** @description uphold: the unit keeps the lead; cancel: the lead goes back to the pool. */
@@ -3950,6 +4496,9 @@ export interface components {
             supervision_code: string;
             /** Format: int64 */
             version: number;
+        };
+        DropProposalBody: {
+            reason: string;
         };
         EditContactBody: {
             consent?: boolean;
@@ -4268,6 +4817,12 @@ export interface components {
         };
         ItemsAdmissionReviewView: {
             items: components["schemas"]["AdmissionReviewView"][];
+        };
+        ItemsCreditMonthView: {
+            items: components["schemas"]["CreditMonthView"][];
+        };
+        ItemsCreditProposalView: {
+            items: components["schemas"]["CreditProposalView"][];
         };
         ItemsGateView: {
             items: components["schemas"]["GateView"][];
@@ -5973,6 +6528,14 @@ export interface components {
             file_id?: number;
             /** Format: int64 */
             note_id?: number;
+            reason: string;
+        };
+        ReplaceInvestorBody: {
+            /**
+             * Format: date
+             * @description The day on which the new investor took over.
+             */
+            on: string;
             reason: string;
         };
         ReportBandView: {
@@ -8946,6 +9509,293 @@ export interface operations {
             };
         };
     };
+    getCreditEvents: {
+        parameters: {
+            query: {
+                indicator?: string;
+                /** @description Left out: the city's figure; to who does not read every unit his own. */
+                unit_id?: number;
+                year: number;
+                /** @description One month of the year, 2026-03. */
+                month?: string;
+            };
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditEventsView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCreditFigures: {
+        parameters: {
+            query: {
+                year: number;
+            };
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditFiguresView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCreditMonths: {
+        parameters: {
+            query: {
+                year: number;
+            };
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsCreditMonthView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postCreditMonthsMonthClose: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseMonthBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditMonthView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCreditProposals: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsCreditProposalView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCreditRules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditRulesView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postCreditRules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddCountRuleBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditRuleView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postCreditShareRules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddShareRuleBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditShareRuleView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getDisputes: {
         parameters: {
             query?: {
@@ -11057,6 +11907,279 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LeadRevealed"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLeadsIdCredit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditPanelView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postLeadsIdCreditProposals: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreditShareBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditPanelView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postLeadsIdCreditProposalsPidAgree: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+                pid: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditPanelView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postLeadsIdCreditProposalsPidRefuse: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+                pid: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DropProposalBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditPanelView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postLeadsIdCreditProposalsPidWithdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+                pid: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DropProposalBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditPanelView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postLeadsIdCreditReplacement: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplaceInvestorBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditPanelView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postLeadsIdCreditRulings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreditShareBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditPanelView"];
                 };
             };
             /** @description Error */

@@ -129,6 +129,10 @@ const (
 	SupervisionRead   Permission = "supervision.read"  // the lists of what was not done
 	SlipRead          Permission = "slip.read"         // part owner: one's unit issued it or answers it
 	SlipIssue         Permission = "slip.issue"        // and close, return or withdraw what one's unit issued
+	RankingRead       Permission = "ranking.read"      // part owner: the rows of one's units before they are published
+	RankingObject     Permission = "ranking.object"    // to the own row of a preview
+	RankingPrepare    Permission = "ranking.prepare"   // drafts, faults, previews, answers to objections
+	RankingPublish    Permission = "ranking.publish"   // and set the formulas
 	SlipAnswer        Permission = "slip.answer"       // part owner: one's unit is addressed
 	UpdateRead        Permission = "update.read"       // the monthly reports of projects
 	UpdateEdit        Permission = "update.edit"       // write and file them
@@ -159,7 +163,7 @@ func Permissions() []Permission {
 		ReviewRead, ReviewAsk, ReviewOpine, ReviewConduct, ReviewDecide, DossierRead, DossierEdit, CommitmentRead, CommitmentEdit, CommitmentSettle,
 		UpdateRead, UpdateEdit, UpdateUnlock,
 		UnitOffer, TargetRead, TargetEdit, TargetSplit, TargetApprove, TargetCorrect, TargetReport, IndicatorManage, UnitManage, LifecycleManage, CalendarManage,
-		SupervisionRead, SlipRead, SlipIssue, SlipAnswer,
+		SupervisionRead, SlipRead, SlipIssue, SlipAnswer, RankingRead, RankingObject, RankingPrepare, RankingPublish,
 		CreditRead, CreditAgree, CreditRule, CreditClose,
 		UserManage, MembershipRule, RoleRead, AuditRead, AuditVerify, MailManage,
 	}

@@ -29,6 +29,7 @@ import (
 	"github.com/leadrelay/leadrelay/internal/org"
 	"github.com/leadrelay/leadrelay/internal/org/city"
 	"github.com/leadrelay/leadrelay/internal/page"
+	"github.com/leadrelay/leadrelay/internal/rank"
 	"github.com/leadrelay/leadrelay/internal/report"
 	"github.com/leadrelay/leadrelay/internal/signing"
 	"github.com/leadrelay/leadrelay/internal/store"
@@ -68,6 +69,7 @@ type App struct {
 	Supervise *supervise.Service
 	Update    *update.Service
 	Credit    *credit.Service
+	Rank      *rank.Service
 }
 
 // Build tells the program's own build.
@@ -129,7 +131,7 @@ func (a *App) build(ctx context.Context, secret []byte, build Build) error {
 	if err := a.seedCity(ctx); err != nil {
 		return err
 	}
-	for _, step := range []func([]byte, page.Cursors) error{a.buildAccount, a.buildLead, a.buildSigning, a.buildAdmission, a.buildTarget, a.buildCredit, a.buildUpdate, a.buildReport, a.buildNotice, a.buildSupervision} {
+	for _, step := range []func([]byte, page.Cursors) error{a.buildAccount, a.buildLead, a.buildSigning, a.buildAdmission, a.buildTarget, a.buildCredit, a.buildUpdate, a.buildReport, a.buildNotice, a.buildSupervision, a.buildRanking} {
 		if err := step(secret, cursors); err != nil {
 			return err
 		}
@@ -137,7 +139,7 @@ func (a *App) build(ctx context.Context, secret []byte, build Build) error {
 	if err := a.buildAudit(ctx, secret, cursors); err != nil {
 		return err
 	}
-	if err := errors.Join(SeedLifecycle(ctx, a.Gate), a.seedPowers(ctx), a.seedTargets(ctx), a.seedUpdates(ctx), a.seedCounting(ctx)); err != nil {
+	if err := errors.Join(SeedLifecycle(ctx, a.Gate), a.seedPowers(ctx), a.seedTargets(ctx), a.seedUpdates(ctx), a.seedCounting(ctx), a.seedRanking(ctx)); err != nil {
 		return err
 	}
 	if err := a.Lead.Rekey(ctx); err != nil {
@@ -253,7 +255,7 @@ func (a *App) buildRouter(build Build) error {
 		TrustedProxies: trusted, MetricsToken: a.Config.Metrics.Token.Reveal(), Demo: a.Config.Demo,
 		FileBytes: a.Config.Files.MaxBytes, SecureCookies: a.Config.Cookie.Secure, Refused: a.DB.RecordRefusal,
 		Repeats: a.DB, KeepAnswers: a.Config.Idempotency.Keep,
-	}, httpapi.Services{Account: a.Account, Lead: a.Lead, Org: a.Org, Audit: a.Audit, Notice: a.Notice, Gate: a.Gate, Signing: a.Signing, Admission: a.Admission, Dossier: a.Dossier, Target: a.Target, Credit: a.Credit, Report: a.Report, Policy: a.Policy, Supervise: a.Supervise, Update: a.Update})
+	}, httpapi.Services{Account: a.Account, Lead: a.Lead, Org: a.Org, Audit: a.Audit, Notice: a.Notice, Gate: a.Gate, Signing: a.Signing, Admission: a.Admission, Dossier: a.Dossier, Target: a.Target, Credit: a.Credit, Report: a.Report, Policy: a.Policy, Supervise: a.Supervise, Update: a.Update, Rank: a.Rank})
 	return err
 }
 

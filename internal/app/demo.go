@@ -84,16 +84,14 @@ func (a *App) buildDemo(ctx context.Context, w demo.World, out io.Writer) (made 
 	if err := demo.Circulate(ctx, w, a.Lead, a.Policy); err != nil {
 		return false, err
 	}
-	if err := a.buildAdmissionDemo(ctx, w); err != nil {
-		return false, err
+	for _, step := range []func(context.Context, demo.World) error{
+		a.buildAdmissionDemo, a.buildTargetDemo, a.buildSigningDemo, a.buildUpdateDemo, a.buildSupervisionDemo,
+	} {
+		if err := step(ctx, w); err != nil {
+			return false, err
+		}
 	}
-	if err := a.buildTargetDemo(ctx, w); err != nil {
-		return false, err
-	}
-	if err := a.buildSigningDemo(ctx, w); err != nil {
-		return false, err
-	}
-	return true, a.buildUpdateDemo(ctx, w)
+	return true, nil
 }
 
 // progress prints a line for each tenth of a step.

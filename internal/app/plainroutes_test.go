@@ -91,6 +91,7 @@ func plainRoutes() map[string]plainRoute {
 	maps.Copy(out, targetRoutes())
 	maps.Copy(out, supervisionRoutes())
 	maps.Copy(out, updateRoutes())
+	maps.Copy(out, rankingRoutes())
 	return out
 }
 

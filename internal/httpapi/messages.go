@@ -46,6 +46,7 @@ func allTexts() texts {
 			signingProblems(), admissionProblems(), dossierProblems(), targetProblems(), creditProblems(),
 			supervisionProblems(),
 			signingProblems(), admissionProblems(), dossierProblems(), targetProblems(), updateProblems(),
+			supervisionProblems(), rankingProblems(),
 		),
 		rules: merged(
 			coreRules(),
@@ -53,7 +54,7 @@ func allTexts() texts {
 			sessionRules(),
 			leadRules(),
 			gateRules(),
-			orgRules(), clockRules(), signingRules(), admissionRules(), dossierRules(), targetRules(), creditRules(), supervisionRules(), updateRules(),
+			orgRules(), clockRules(), signingRules(), admissionRules(), dossierRules(), targetRules(), creditRules(), supervisionRules(), updateRules(), rankingRules(),
 			protocolRules(),
 			registerRules(),
 			noticeRules(),

@@ -13,6 +13,7 @@ import (
 	"github.com/leadrelay/leadrelay/internal/lead/gate"
 	"github.com/leadrelay/leadrelay/internal/notice"
 	"github.com/leadrelay/leadrelay/internal/org"
+	"github.com/leadrelay/leadrelay/internal/rank"
 	"github.com/leadrelay/leadrelay/internal/report"
 	"github.com/leadrelay/leadrelay/internal/signing"
 	"github.com/leadrelay/leadrelay/internal/supervise"
@@ -39,6 +40,7 @@ type Services struct {
 	Supervise *supervise.Service
 	Update    *update.Service
 	Credit    *credit.Service
+	Rank      *rank.Service
 }
 
 // resources registers every resource: the whole permission table, in the
@@ -71,8 +73,8 @@ func (r *Router) resources(s Services) {
 	indicators{service: s.Target}.routes(r)
 	targets{service: s.Target}.routes(r)
 	targetSheet{service: s.Target}.routes(r)
-	supervision{service: s.Supervise, fileBytes: r.options.FileBytes}.routes(r)
 	credits{service: s.Credit}.routes(r)
+	r.held(s)
 	signingPapers{service: s.Signing, org: s.Org}.routes(r)
 	cockpit{service: s.Report}.routes(r)
 	updates{service: s.Update}.routes(r)
@@ -86,4 +88,10 @@ func (r *Router) resources(s Services) {
 	notices{service: s.Notice}.routes(r)
 	events{service: s.Notice, account: s.Account, policy: s.Policy, now: r.options.Now}.routes(r)
 	mails{service: s.Notice}.routes(r)
+}
+
+// held registers what units are held to: supervision and the ranking.
+func (r *Router) held(s Services) {
+	rankings{service: s.Rank}.routes(r)
+	supervision{service: s.Supervise, fileBytes: r.options.FileBytes}.routes(r)
 }

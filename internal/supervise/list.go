@@ -246,3 +246,17 @@ func known(list List) error {
 	}
 	return fault.BadField("list", "unknown_value")
 }
+
+// Owed counts a list by who owes it, over all leads: for figures that must not
+// depend on who asks for them.
+func (s *Service) Owed(ctx context.Context, system access.Scope, list List) ([]Count, error) {
+	now, err := s.store.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	b, err := s.bounds(ctx, now)
+	if err != nil {
+		return nil, err
+	}
+	return s.store.Counts(ctx, Reader{Read: system}, Want{List: list, Bounds: b})
+}

@@ -36,3 +36,9 @@ var counting []byte
 
 // Counting returns the file with the first counting rules and shares.
 func Counting() []byte { return counting }
+
+//go:embed ranking.json
+var ranking []byte
+
+// Ranking returns the first formula by which units are scored.
+func Ranking() []byte { return ranking }

@@ -2276,6 +2276,161 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ranking-formulas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The formulas by group and month. */
+        get: operations["getRankingFormulas"];
+        put?: never;
+        /** Set a formula from a month on. */
+        post: operations["postRankingFormulas"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rankings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Assessments, the newest month first. */
+        get: operations["getRankings"];
+        put?: never;
+        /** Work the assessment of a month out as a draft. */
+        post: operations["postRankings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rankings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An assessment: scores with every step, boards, races. */
+        get: operations["getRankingsId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rankings/{id}/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enter a fault by hand, with its reason. */
+        post: operations["postRankingsIdFaults"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rankings/{id}/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Object to the unit's own row. */
+        post: operations["postRankingsIdObjections"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rankings/{id}/objections/{oid}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer an objection. */
+        post: operations["postRankingsIdObjectionsOidAnswer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rankings/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the units see their rows and object. */
+        post: operations["postRankingsIdPreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rankings/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publish an assessment; the edition before stays readable. */
+        post: operations["postRankingsIdPublish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rankings/{id}/recompute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Work the scores out anew. */
+        post: operations["postRankingsIdRecompute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/registrations": {
         parameters: {
             query?: never;
@@ -3777,6 +3932,10 @@ export interface components {
         AnswerHandoffBody: {
             reason?: string;
         };
+        AnswerObjectionBody: {
+            text: string;
+            upheld: boolean;
+        };
         AskConfirmationBody: {
             stage: string;
             /** @description What the confirming unit should know. */
@@ -3873,6 +4032,12 @@ export interface components {
         BatchBody: {
             cells: components["schemas"]["CellBody"][];
             /** @description Needed once the year is approved. */
+            reason?: string;
+        };
+        BeginRankingBody: {
+            /** @description YYYY-MM */
+            month: string;
+            /** @description Why there is another edition of a published month. */
             reason?: string;
         };
         BulkHandOffBody: {
@@ -3973,6 +4138,18 @@ export interface components {
             reason?: string;
             site_ready?: boolean;
             text_agreed?: boolean;
+        };
+        ChargeInRankingBody: {
+            /**
+             * Format: int64
+             * @description Below 0 takes back.
+             */
+            count: number;
+            /** @enum {string} */
+            fault: "overdue_start" | "falsified" | "band_short";
+            reason: string;
+            /** Format: int64 */
+            unit_id: number;
         };
         CheckDuplicatesBody: {
             credit_code?: string;
@@ -4856,6 +5033,9 @@ export interface components {
         };
         ItemsLeadWhyView: {
             items: components["schemas"]["LeadWhyView"][];
+        };
+        ItemsRankFormulaView: {
+            items: components["schemas"]["RankFormulaView"][];
         };
         ItemsReportMeasureView: {
             items: components["schemas"]["ReportMeasureView"][];
@@ -6206,6 +6386,9 @@ export interface components {
         ObjectHandoffBody: {
             reason: string;
         };
+        ObjectToRankingBody: {
+            text: string;
+        };
         OneClockBody: {
             reason: string;
         };
@@ -6495,6 +6678,211 @@ export interface components {
             code: string;
             message: string;
             name: string;
+        };
+        RankBlameView: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            count: number;
+            /** @enum {string} */
+            fault: "overdue_start" | "falsified" | "band_short";
+            reason: string;
+            /** Format: int64 */
+            unit_id: number;
+        };
+        RankBriefView: {
+            /** Format: int64 */
+            edition: number;
+            /** Format: int64 */
+            id: number;
+            month: string;
+            /** Format: date-time */
+            objections_until: string | null;
+            /** Format: date-time */
+            published_at: string | null;
+            /** @description Why there is another edition. */
+            reason: string;
+            /** @enum {string} */
+            state: "draft" | "preview" | "published" | "superseded";
+            /** Format: int64 */
+            version: number;
+            /** Format: date-time */
+            worked_at: string;
+        };
+        RankDeduction: {
+            fault: string;
+            indicators?: string[];
+            /** Format: int64 */
+            most?: number;
+            /** Format: int64 */
+            step: number;
+        };
+        RankFormulaView: {
+            assumed: boolean;
+            from_month: string;
+            /** @description Empty: for every group that has none of its own. */
+            group_code: string;
+            /** Format: int64 */
+            id: number;
+            rules: components["schemas"]["RankRules"];
+            source: string;
+        };
+        RankGroupView: {
+            code: string;
+            formula: components["schemas"]["RankUsed"];
+            name_en: string;
+            name_zh: string;
+        };
+        RankItem: {
+            /** Format: int64 */
+            base?: number;
+            /** Format: int64 */
+            cap?: number;
+            indicators: string[];
+            kind: string;
+            /** Format: int64 */
+            weight: number;
+        };
+        RankObjectionView: {
+            answer: string;
+            /** Format: date-time */
+            answered_at: string | null;
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            id: number;
+            text: string;
+            /** Format: int64 */
+            unit_id: number;
+            upheld: boolean | null;
+            who: string;
+        };
+        RankOperand: {
+            /** Format: int64 */
+            actual: number;
+            indicator: string;
+            /**
+             * Format: int64
+             * @description Actual by target, rounded for reading; the score uses the exact one.
+             */
+            ratio_ppm: number;
+            /** Format: int64 */
+            target: number;
+        };
+        RankRaceRow: {
+            /** Format: int64 */
+            actual: number;
+            indicator: string;
+            /** Format: int64 */
+            place: number;
+            /**
+             * Format: int64
+             * @description Actual by target, rounded for reading; the score uses the exact one.
+             */
+            ratio_ppm: number;
+            /** Format: int64 */
+            target: number;
+            /** Format: int64 */
+            unit_id: number;
+        };
+        RankRaceView: {
+            group: string;
+            indicator: string;
+            rows: components["schemas"]["RankRaceRow"][];
+        };
+        RankRules: {
+            deductions: components["schemas"]["RankDeduction"][];
+            items: components["schemas"]["RankItem"][];
+        };
+        RankRunView: {
+            can: string[];
+            /** Format: int64 */
+            edition: number;
+            faults: components["schemas"]["RankBlameView"][];
+            groups: components["schemas"]["RankGroupView"][];
+            /** Format: int64 */
+            id: number;
+            month: string;
+            objections: components["schemas"]["RankObjectionView"][];
+            /** Format: date-time */
+            objections_until: string | null;
+            /** Format: date-time */
+            published_at: string | null;
+            races: components["schemas"]["RankRaceView"][];
+            /** @description Why there is another edition. */
+            reason: string;
+            scores: components["schemas"]["RankScoreView"][];
+            /** @enum {string} */
+            state: "draft" | "preview" | "published" | "superseded";
+            /** Format: int64 */
+            version: number;
+            /** @description Every unit's row is here; else those of the caller's units alone. */
+            whole: boolean;
+            /** Format: date-time */
+            worked_at: string;
+        };
+        RankRunsView: {
+            can: string[];
+            items: components["schemas"]["RankBriefView"][];
+        };
+        RankScoreView: {
+            /**
+             * @description Red for the first of a group, black for the last, as the city has set; empty between them.
+             * @enum {string}
+             */
+            board: "red" | "black" | "";
+            group: string;
+            /**
+             * Format: int64
+             * @description Within the group; equal scores share a place. 0: nothing could be scored.
+             */
+            place: number;
+            /**
+             * Format: int64
+             * @description Hundredths of a point: the sum of the steps.
+             */
+            points: number;
+            steps: components["schemas"]["RankStep"][];
+            /** Format: int64 */
+            unit_id: number;
+        };
+        RankStep: {
+            /** Format: int64 */
+            base_ppm: number;
+            /** Format: int64 */
+            cap_ppm: number;
+            /** Format: int64 */
+            count: number;
+            /** @enum {string} */
+            kind: "completion" | "halves" | "efficacy" | "overdue_start" | "falsified" | "band_short" | "spread";
+            /** @description There was no target: the weight is spread over the other items. */
+            left_out: boolean;
+            /** Format: int64 */
+            max_ppm: number;
+            /**
+             * Format: int64
+             * @description Of an efficacy coefficient: the smallest ratio of the group, rounded for reading.
+             */
+            min_ppm: number;
+            operands: components["schemas"]["RankOperand"][];
+            /**
+             * Format: int64
+             * @description Hundredths of a point.
+             */
+            points: number;
+            /**
+             * Format: int64
+             * @description Hundredths of a point; of a deduction what each one takes off.
+             */
+            weight: number;
+        };
+        RankUsed: {
+            assumed: boolean;
+            /** Format: int64 */
+            formula_id: number;
+            from_month: string;
+            rules: components["schemas"]["RankRules"];
+            source: string;
         };
         ReadNoticesBody: {
             /**
@@ -6832,6 +7220,13 @@ export interface components {
             source: string;
             /** @enum {string} */
             sum_rule: "exact" | "at_most";
+        };
+        SetRankingFormulaBody: {
+            assumed?: boolean;
+            from_month: string;
+            group_code?: string;
+            rules: components["schemas"]["RankRules"];
+            source: string;
         };
         SetRuleBody: {
             confirmed?: boolean;
@@ -13908,6 +14303,416 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LeadPipelineView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRankingFormulas: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsRankFormulaView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postRankingFormulas: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetRankingFormulaBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankFormulaView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRankings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankRunsView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postRankings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginRankingBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankRunView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRankingsId: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankRunView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postRankingsIdFaults: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChargeInRankingBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankRunView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postRankingsIdObjections: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ObjectToRankingBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankRunView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postRankingsIdObjectionsOidAnswer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+                oid: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerObjectionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankRunView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postRankingsIdPreview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankRunView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postRankingsIdPublish: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankRunView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postRankingsIdRecompute: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The unit that the act is done for; needed when several memberships would permit it. */
+                "X-Acting-Unit"?: number;
+                /** @description A name that the client gives this request, so that it may send it again: what was done under it is not done twice, and the first answer is given again. Another body under it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankRunView"];
                 };
             };
             /** @description Error */

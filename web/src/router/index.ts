@@ -22,6 +22,8 @@ declare module 'vue-router' {
       group: 'work' | 'admin' | 'self'
       phone?: number
       label?: string
+      /** A number of the city that switches the page off when it is 0. */
+      rule?: string
       /** A page that everybody may open, shown in the rail to those who have any of these. */
       anyOf?: string[]
     }

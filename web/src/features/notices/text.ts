@@ -5,6 +5,7 @@ export function placeOf(n: Pick<Notice, 'kind' | 'handoff_id' | 'object' | 'obje
   if (n.object === 'dispute' && n.object_id) return `/disputes/${n.object_id}`
   if (n.object === 'signing_task' && n.object_id) return `/signing/tasks?id=${n.object_id}`
   if (n.object === 'review' && n.object_id) return `/reviews?id=${n.object_id}`
+  if (n.object === 'ranking' && n.object_id) return `/ranking?id=${n.object_id}`
   if (n.object === 'slip' && n.object_id) return `/slips/${n.object_id}`
   if (n.object === 'update') return '/updates'
   if (n.object === 'commitment' && n.object_id) return `/commitments?id=${n.object_id}`

@@ -73,7 +73,6 @@ func (r *Router) resources(s Services) {
 	indicators{service: s.Target}.routes(r)
 	targets{service: s.Target}.routes(r)
 	targetSheet{service: s.Target}.routes(r)
-	credits{service: s.Credit}.routes(r)
 	r.held(s)
 	signingPapers{service: s.Signing, org: s.Org}.routes(r)
 	cockpit{service: s.Report}.routes(r)
@@ -90,8 +89,9 @@ func (r *Router) resources(s Services) {
 	mails{service: s.Notice}.routes(r)
 }
 
-// held registers what units are held to: supervision and the ranking.
+// held registers what units are held to: credit, supervision and the ranking.
 func (r *Router) held(s Services) {
+	credits{service: s.Credit}.routes(r)
 	rankings{service: s.Rank}.routes(r)
 	supervision{service: s.Supervise, fileBytes: r.options.FileBytes}.routes(r)
 }

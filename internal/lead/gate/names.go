@@ -52,18 +52,19 @@ func names() map[string]Text {
 		"fair_competition.passed":  {"公平竞争审查通过结论", "A fair-competition conclusion that lets it pass"},
 		"file.fair_competition":    {"公平竞争审查意见书", "Opinion of the fair-competition review"},
 		"register.duplicate_clear": {"查重无待定事项", "No open question of the duplicate check"},
-		"confirmation.bureau":      {"投资促进局确认", "Confirmed by the bureau"},
-		"confirmation.other_unit":  {"责任单位以外的单位确认", "Confirmed by a unit other than the responsible one"},
 	}
 }
 
-// recordNames are the needs that a record of its own meets.
+// recordNames are the needs that a record of its own meets, or somebody
+// outside.
 func recordNames() map[string]Text {
 	return map[string]Text{
-		"review.passed":         {"准入评审通过（结论、文号、日期和纪要）", "An admission review that lets it pass, with number, day and minutes"},
-		"land.number":           {"土地出让合同编号", "Number of the land contract"},
-		"land.supervision_code": {"电子监管号", "Electronic supervision code"},
-		"land.signed_on":        {"土地出让合同签订日期", "Day on which the land contract was signed"},
-		"land.scan":             {"土地出让合同扫描件", "Scan of the land contract"},
+		"review.passed":           {"准入评审通过（结论、文号、日期和纪要）", "An admission review that lets it pass, with number, day and minutes"},
+		"land.number":             {"土地出让合同编号", "Number of the land contract"},
+		"land.supervision_code":   {"电子监管号", "Electronic supervision code"},
+		"land.signed_on":          {"土地出让合同签订日期", "Day on which the land contract was signed"},
+		"confirmation.bureau":     {"投资促进局确认", "Confirmed by the bureau"},
+		"confirmation.other_unit": {"责任单位以外的单位确认", "Confirmed by a unit other than the responsible one"},
+		"land.scan":               {"土地出让合同扫描件", "Scan of the land contract"},
 	}
 }

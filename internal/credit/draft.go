@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/leadrelay/leadrelay/internal/access"
 	"github.com/leadrelay/leadrelay/internal/clock"
@@ -30,18 +29,7 @@ func (r *rules) add(name, code string) { *r = append(*r, fault.Field{Name: name,
 func (r *rules) err() error { return fault.Broken("input.invalid", *r) }
 
 func (r *rules) text(name, value string, required bool) {
-	switch {
-	case strings.TrimSpace(value) == "":
-		if required {
-			r.add(name, "required")
-		}
-	case !utf8.ValidString(value) || strings.ContainsFunc(value, func(c rune) bool { return c < ' ' && c != '\n' }):
-		r.add(name, "text.control_character")
-	case utf8.RuneCountInString(value) > maxText:
-		*r = append(*r, fault.Field{Name: name, Code: "too_long", Params: map[string]any{"max": maxText}})
-	case strings.ContainsAny(value, "<>"):
-		r.add(name, "text.markup")
-	}
+	*r = append(*r, fault.Text(name, value, required, maxText)...)
 }
 
 func (r *rules) between(name string, n, low, high int64) {

@@ -7,8 +7,6 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/leadrelay/leadrelay/internal/access"
 	"github.com/leadrelay/leadrelay/internal/clock"
@@ -28,18 +26,7 @@ type rules []fault.Field
 func (r *rules) add(name, code string) { *r = append(*r, fault.Field{Name: name, Code: code}) }
 
 func (r *rules) text(name, value string, required bool, limit int) {
-	switch {
-	case strings.TrimSpace(value) == "":
-		if required {
-			r.add(name, "required")
-		}
-	case !utf8.ValidString(value) || strings.ContainsFunc(value, func(c rune) bool { return c < ' ' && c != '\n' }):
-		r.add(name, "text.control_character")
-	case utf8.RuneCountInString(value) > limit:
-		*r = append(*r, fault.Field{Name: name, Code: "too_long", Params: map[string]any{"max": limit}})
-	case strings.ContainsAny(value, "<>"):
-		r.add(name, "text.markup")
-	}
+	*r = append(*r, fault.Text(name, value, required, limit)...)
 }
 
 // check returns every broken rule of a formula's lines.
